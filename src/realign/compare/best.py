@@ -1,0 +1,74 @@
+"""Which policy is best: its rivals' distance, the chance of being best, regret.
+
+Stage: comparison. In: (policy, future) values of one stress test. Out: arrays with one entry per policy.
+Idea: the best policy is named by the same futures that then measure the distance to it, so an interval that treats it
+as chosen beforehand is too narrow. Every pair of policies therefore gets a paired interval at 1 - 0.05/(number of
+pairs) (Bonferroni over all k(k-1)/2 pairs): all pairs hold at once with at least 95 %, and so do the ones against
+whichever policy came out on top. The price against the sharpest method for independent policies (the studentised
+range) is about 3 % of width at six policies; in exchange it holds for any dependence between them.
+Source: Y. Hochberg, A. Tamhane, Multiple Comparison Procedures, Wiley 1987, chapter 2.
+
+>>> import numpy as np
+>>> chance_best(np.array([[1.0, 2.0], [1.0, 0.0]]))
+array([0.75, 0.25])
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from realign.compare.intervals import LEVEL, Values
+from realign.compare.pairs import Paired, paired
+
+CURVE_FUTURES = 65_536  # futures behind a drawn curve: more cannot be seen, and futures are exchangeable
+
+
+def ranking(values: Values) -> npt.NDArray[np.intp]:
+    """Policies from best to worst by mean value; equal means keep the order of the scenario.
+
+    values: (policy, future) float64.
+    """
+    return np.argsort(-values.mean(axis=1), kind="stable")
+
+
+def pairs_of(policies: int) -> int:
+    """How many pairs there are, at least 1."""
+    return max(policies * (policies - 1) // 2, 1)
+
+
+def against_best(values: Values, *, level: float = LEVEL) -> list[Paired]:
+    """For each policy, in the order given: itself less the best one, with intervals that hold all at once.
+
+    values: (policy, future) float64.
+    """
+    best = values[ranking(values)[0]]
+    return [paired(own, best, level=level, comparisons=pairs_of(len(values))) for own in values]
+
+
+def chance_best(values: Values) -> Values:
+    """The share of futures in which each policy has the highest value; ties are split evenly, so shares sum to 1.
+
+    values: (policy, future) float64.
+    """
+    top = values == values.max(axis=0)
+    return (top / top.sum(axis=0)).mean(axis=1)
+
+
+def regret(values: Values) -> Values:
+    """What each policy loses, on average, against the one that turned out best in each future.
+
+    values: (policy, future) float64.
+    """
+    top = values.max(axis=0)
+    return np.array([float((top - own).mean()) for own in values])
+
+
+def difference_curve(own: Values, best: Values, *, points: int = 201) -> tuple[Values, Values]:
+    """Probabilities and quantiles of own - best, for drawing the whole distribution of the paired difference.
+
+    own, best: (future,) float64. The first 65,536 futures are used.
+    """
+    gap = np.sort(own[:CURVE_FUTURES] - best[:CURVE_FUTURES])
+    probability = np.linspace(0, 1, points)
+    return probability, np.interp(probability * (len(gap) - 1), np.arange(len(gap)), gap)
