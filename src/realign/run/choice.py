@@ -1,0 +1,94 @@
+"""What a run is asked for, checked: policies, stress tests, numbers.
+
+Stage: run. In: a scenario and the options of a run. Out: an `Order`; or a UsageError.
+Idea: names keep the order of the scenario, whatever the order in which they were asked for, so that the same choice
+gives the same files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from realign.errors import UsageError
+from realign.run.blocks import default_threads
+from realign.run.until import MOST_FUTURES
+from realign.scenario import Scenario, dump, scenario_hash
+from realign.scenario.desk import suggestion
+
+_MOST_FUTURES_EVER = 1_000_000_000
+_MOST_THREADS = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A run, as ordered; `text` and `hash` are those of the scenario with the seed and futures of this run."""
+
+    scenario: Scenario
+    text: str
+    hash: str
+    policies: tuple[str, ...]
+    stresses: tuple[str, ...]
+    futures: int
+    seed: int
+    threads: int
+    events: int
+    until: float | None
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """What must be the same for a run to go on with the parts of another: all but the number of futures."""
+        from realign import __version__
+        from realign.model.compiled import CACHE_FOLDER
+
+        alike = self.scenario.replace({"seed": None, "futures": None})
+        return {
+            "version": __version__, "kernel": CACHE_FOLDER.name, "scenario": scenario_hash(alike), "seed": self.seed,
+            "policies": list(self.policies), "stresses": list(self.stresses), "events": self.events,
+        }  # fmt: skip
+
+
+def order(
+    scenario: Scenario, *, futures: int | None, seed: int | None, policies: Iterable[str] | None,
+    stresses: Iterable[str] | None, threads: int | None, events: int, until: float | None,
+) -> Order:  # fmt: skip
+    """Check what is asked for; raises UsageError."""
+    changes = {"futures": futures, "seed": seed}
+    changes = {key: value for key, value in changes.items() if value is not None and value != getattr(scenario, key)}
+    _within("futures", futures, low=1, high=_MOST_FUTURES_EVER)
+    _within("seed", seed, low=0, high=2**32 - 1)
+    _within("threads", threads, low=1, high=_MOST_THREADS)
+    _within("events", events, low=0, high=_MOST_FUTURES_EVER)
+    as_run = scenario.replace(changes) if changes else scenario
+    chosen = chosen_names("policy", policies, [policy.name for policy in scenario.policies])
+    if until is not None and not (isfinite(until) and until > 0):
+        raise UsageError(f"until {until}: the precision must be a number above 0")
+    if until is not None and len(chosen) < 2:
+        raise UsageError("until: precision is about the difference of the best two policies, but only one is played")
+    return Order(
+        scenario=as_run, text=dump(as_run), hash=scenario_hash(as_run), policies=chosen,
+        stresses=chosen_names("stress test", stresses, ["baseline", *(stress.name for stress in scenario.stresses)]),
+        futures=MOST_FUTURES if until is not None and futures is None else as_run.futures, seed=as_run.seed,
+        threads=threads or default_threads(), events=events, until=until,
+    )  # fmt: skip
+
+
+def chosen_names(what: str, wanted: Iterable[str] | None, known: Sequence[str]) -> tuple[str, ...]:
+    """The names that are wanted, in the order of the scenario; None: all."""
+    if wanted is None:
+        return tuple(known)
+    names = [wanted] if isinstance(wanted, str) else list(wanted)
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        lines = [f'{what} "{name}": no such {what}{suggestion(str(name), known)}' for name in unknown]
+        raise UsageError("\n".join(lines))
+    if not names:
+        raise UsageError(f"no {what} is chosen; leave the choice out to play all")
+    return tuple(name for name in known if name in names)
+
+
+def _within(what: str, value: int | None, *, low: int, high: int) -> None:
+    if value is not None and not low <= value <= high:
+        raise UsageError(f"{what} {value}: must be within {low} and {high:,}")
