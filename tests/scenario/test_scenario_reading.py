@@ -7,11 +7,11 @@ import json
 import pickle
 import subprocess
 import sys
+import tomllib
 from math import inf
 
 import jsonschema
 import pytest
-import tomllib
 from scenario_texts import FERRY, SMALL
 
 from realign.errors import ScenarioError, UsageError

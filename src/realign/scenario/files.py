@@ -10,7 +10,6 @@ import os
 from pathlib import Path
 
 from realign.errors import Fault, ScenarioError
-from realign.scenario.desk import quoted
 
 LARGEST_FILE = 8 * 1024 * 1024  # bytes: 2,000 units with 200 objectives fit
 
@@ -58,16 +57,16 @@ def _near(path: Path) -> str:
 
     folder = path.parent
     if not folder.is_dir():
-        return f"; there is no folder {quoted(str(folder))} either"
+        return f'; there is no folder "{folder}" either'
     names = _names(folder)
     near = difflib.get_close_matches(path.name, names, n=3, cutoff=0.6)
     near = near or [name for name in names if name.endswith(".toml")][:5]
-    return "; did you mean " + " or ".join(quoted(str(folder / name)) for name in near) + "?" if near else ""
+    return "; did you mean " + " or ".join(f'"{folder / name}"' for name in near) + "?" if near else ""
 
 
 def _inside(folder: Path) -> str:
     names = [name for name in _names(folder) if name.endswith(".toml")][:5]
-    return "; did you mean " + " or ".join(quoted(str(folder / name)) for name in names) + "?" if names else ""
+    return "; did you mean " + " or ".join(f'"{folder / name}"' for name in names) + "?" if names else ""
 
 
 def _names(folder: Path) -> list[str]:

@@ -25,6 +25,7 @@ from realign.scenario.positions import DEEPEST, Lines, Path, locate, too_deep
 from realign.scenario.records import Scenario
 from realign.scenario.relations import RELATIONS
 
+_LONGEST = 100  # characters of a setting that a message repeats
 Settings = Sequence[tuple[str, Any] | str]  # (key path, value), or "KEY=VALUE"
 
 
@@ -152,10 +153,18 @@ def _try_variants(scenario: Scenario, desk: Desk) -> None:
         tried = _read(document, file="", like=desk)[1]
         for note in tried.notes:
             if (note.path, note.message) not in known:
-                heads = (note.path[:n] for n in range(len(note.path), 0, -1))
-                place = next((origin[head] for head in heads if head in origin), path)
+                place = _blamed(note.path, origin, otherwise=path)
                 what = "" if note.path in origin else f"with this, {title(note.path, document)}: "
                 desk.fault(place, what + note.message, found=note.found)
+
+
+def _blamed(path: Path, origin: Mapping[Path, Path], *, otherwise: Path) -> Path:
+    """The change to blame for a fault at a path: the one at the path or above it, or the only one below it."""
+    for n in range(len(path), 0, -1):
+        if path[:n] in origin:
+            return origin[path[:n]]
+    below = [place for at, place in origin.items() if at[: len(path)] == path]
+    return below[0] if len(below) == 1 else otherwise
 
 
 def _variants(scenario: Scenario, desk: Desk) -> list[tuple[Path, list[tuple[str, Any, Path]]]]:
@@ -180,6 +189,14 @@ def _variants(scenario: Scenario, desk: Desk) -> list[tuple[Path, list[tuple[str
     return found
 
 
+def _has(document: Any, path: Path) -> bool:
+    for step in path:
+        if isinstance(step, str) and not (isinstance(document, Mapping) and step in document):
+            return False
+        document = document[step]
+    return True
+
+
 @dataclass(slots=True, kw_only=True)
 class _Source:
     """Where a document came from: the text of a file, and settings that override it."""
@@ -197,9 +214,11 @@ class _Source:
             text, value = split(setting, document) if isinstance(setting, str) else setting
             target = find(text, document)
         except NoSuchPath as reason:
-            self.refused.append(Fault(file=f"{self.label}{text}", message=str(reason)))
+            self.refused.append(Fault(file=f"{self.label}{text[:_LONGEST]}", message=str(reason)))
             return dict(document)
-        self.settings[target.path] = f"{self.label}{text}"
+        for n in range(1, len(target.path) + 1):
+            if n == len(target.path) or not _has(document, target.path[:n]):  # what it creates on the way is its own
+                self.settings[target.path[:n]] = f"{self.label}{text}"
         return changed(document, target.path, plain_value(value))
 
     def syntax_error(self, line: int, column: int, message: str) -> ScenarioError:

@@ -38,6 +38,8 @@ def find(text: str, document: Mapping[str, Any]) -> Target:
     """What a key path leads to; raises NoSuchPath."""
     if len(text) > 1000:
         raise NoSuchPath("no key path is that long")
+    if not text:
+        raise NoSuchPath("the key path is empty; write one like organisation.cash")
     return _descend(ROOT, text, document, ())
 
 
@@ -50,8 +52,7 @@ def _descend(kind: Kind, rest: str, raw: Any, path: Path) -> Target:
         name = rest[1:-1] if len(rest) > 2 and rest[0] == rest[-1] == '"' else rest
         return Target((*path, name), kind.number if isinstance(kind, Weights) else ANYTHING)
     if isinstance(kind, Tables) and kind.named:
-        index, rest = _named(rest, raw, kind.named)
-        return _descend(kind.table, rest, raw[index], (*path, index))
+        return _named(kind, rest, raw, path)
     if isinstance(kind, Tables | Listing):
         index, rest = _numbered(rest, raw)
         return _descend(kind.table if isinstance(kind, Tables) else kind.item, rest, raw[index], (*path, index))
@@ -81,19 +82,28 @@ def _inner(kind: Table | Variants, name: str, raw: Any) -> Kind:
     raise NoSuchPath(f"no such key {quoted(name)}{suggestion(name, known, all_of='keys here')}")
 
 
-def _named(rest: str, raw: Any, noun: str) -> tuple[int, str]:
-    """The table that the path names, by the longest name that fits, and what follows the name."""
+def _named(kind: Tables, rest: str, raw: Any, path: Path) -> Target:
+    """The key in the table that the path names: by the longest name under which there is such a key."""
     entries = raw if isinstance(raw, list) else []
     names = {entry.get("name"): n for n, entry in enumerate(entries) if isinstance(entry, dict)}
     texts = sorted((name for name in names if isinstance(name, str)), key=len, reverse=True)
-    for name in texts:
-        for written in (name, f'"{name}"'):
-            if rest == written:
-                return names[name], ""
-            if rest.startswith(written + "."):
-                return names[name], rest[len(written) + 1 :]
+    fitting = [(name, w) for name in texts for w in (name, f'"{name}"') if rest == w or rest.startswith(w + ".")]
+    whole, reason = None, None
+    for name, written in fitting:
+        index = names[name]
+        if len(rest) <= len(written) + 1:  # the whole table: meant only if nothing else is
+            whole = whole or Target((*path, index), kind.table)
+            continue
+        try:
+            return _descend(kind.table, rest[len(written) + 1 :], entries[index], (*path, index))
+        except NoSuchPath as error:
+            reason = reason or error
+    if whole is not None:
+        return whole
     first = rest.partition(".")[0].strip('"')
-    raise NoSuchPath(f"no {noun} is named {quoted(first)}{suggestion(first, texts, all_of=f'{noun} names')}")
+    raise reason or NoSuchPath(
+        f"no {kind.named} is named {quoted(first)}{suggestion(first, texts, all_of=f'{kind.named} names')}"
+    )
 
 
 def _numbered(rest: str, raw: Any) -> tuple[int, str]:
@@ -143,16 +153,21 @@ def plain_value(value: Any) -> Any:
 
 def split(setting: str, document: Mapping[str, Any]) -> tuple[str, Any]:
     """KEY=VALUE as a path and a value; a name may contain "=", so the first split whose key exists is taken."""
-    places = [n for n, c in enumerate(setting[:1000]) if c == "="]
+    places = [n for n, c in enumerate(setting) if c == "="][:20]
     if not places:
         raise NoSuchPath("has no =; write it as KEY=VALUE, for example organisation.cash=8000")
+    whole = None
     for place in places:
+        text = setting[:place].strip()
         try:
-            target = find(setting[:place].strip(), document)
+            target = find(text, document)
         except NoSuchPath:
             continue
-        return setting[:place].strip(), value_of(setting[place + 1 :], target.kind)
-    return setting[: places[0]].strip(), setting[places[0] + 1 :]
+        found = text, value_of(setting[place + 1 :], target.kind)
+        if not isinstance(target.kind, Table) or isinstance(found[1], dict):
+            return found
+        whole = whole or found
+    return whole or (setting[: places[0]].strip(), setting[places[0] + 1 :])
 
 
 def value_of(text: str, kind: Kind) -> Any:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from realign.scenario.desk import Desk, quoted, shown
+from realign.scenario.desk import Desk, copies, quoted, shown
 from realign.scenario.records import Scenario
 
 MOST_UNITS = 2000
@@ -48,19 +48,24 @@ def _round(cycle: list[str]) -> str:
 
 
 def nobody_reports_to_himself(scenario: Scenario, desk: Desk) -> None:
-    edges = {unit.name: [unit.reports_to] if unit.reports_to else [] for unit in scenario.units if unit.name}
+    edges = {}
+    numbers = {}
+    for number, unit in enumerate(scenario.units):
+        for name in copies(unit.name, unit.count) or [unit.name]:
+            edges[name] = [unit.reports_to] if unit.reports_to else []
+            numbers[name] = number
     for cycle in _cycles(edges):
-        number = min(_number(scenario.document, "unit", name) for name in cycle)
+        number = min(numbers[name] for name in cycle)
         message = f"units report in a circle, {_round(cycle)}; one of them must report to nobody in it"
-        superior = scenario.document["unit"][number].get("reports_to")
-        desk.fault(("unit", number, "reports_to"), message, found=shown(superior))
+        desk.fault(("unit", number, "reports_to"), message, found=shown(scenario.units[number].reports_to))
 
 
 def no_objective_depends_on_itself(scenario: Scenario, desk: Desk) -> None:
     edges = {objective.name: list(objective.depends_on) for objective in scenario.objectives if objective.name}
     for cycle in _cycles(edges):
         message = f"objectives depend on each other in a circle, {_round(cycle)}; take one of these out"
-        desk.fault(("objective", _number(scenario.document, "objective", cycle[-2]), "depends_on"), message)
+        number = min(_number(scenario.document, "objective", name) for name in cycle)
+        desk.fault(("objective", number, "depends_on"), message)
 
 
 def superiors_are_single(scenario: Scenario, desk: Desk) -> None:
@@ -188,7 +193,7 @@ def nobody_has_more_than_all_his_time(scenario: Scenario, desk: Desk) -> None:
         if total > 1 + _ROUNDING:
             whose = f"the time of unit {quoted(who)}" if who and exploration == keenest else "everyone's time"
             message = (
-                f"takes {total:.3g} of {whose}, more than all of it: {meetings:.3g} for communication, "
+                f"takes {total:.4g} of {whose}, more than all of it: {meetings:.3g} for communication, "
                 f"{exploration:.3g} for exploration, {policy.slack:.3g} slack; lower one of them"
             )
             desk.fault(("policy", number), message, at_key=True)

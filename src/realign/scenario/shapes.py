@@ -173,14 +173,14 @@ class Table(Kind):
         if id(raw) in desk.finished:
             return desk.finished[id(raw)][1]
         before = desk.count
-        self.refuse_unknown(raw, at, desk)
+        meant = self.refuse_unknown(raw, at, desk)
         given = {}
         for key in self.keys:
             if key.name in raw:
                 value = key.kind.read(raw[key.name], (*at, key.name), desk)
                 if value is not BAD:
                     given[key.name] = value
-            elif self.must_have(key):
+            elif self.must_have(key) and key.name not in meant:
                 how = f"at least one [[{key.name}]]" if isinstance(key.kind, Tables) else f"{key.name} = ..."
                 desk.fault((*at, key.name), f"is missing; add {how} ({lowered(key.meaning)})", at_key=True)
         for rule in self.rules:
@@ -197,12 +197,17 @@ class Table(Kind):
         stand_in = {key.into: None for key in self.keys if self.must_have(key)}  # only after a fault
         return self.record(**{**stand_in, **values})
 
-    def refuse_unknown(self, raw: Mapping[str, Any], at: Path, desk: Desk) -> None:
-        known = {key.name for key in self.keys}
+    def refuse_unknown(self, raw: Mapping[str, Any], at: Path, desk: Desk) -> set[str]:
+        """Notes unknown keys, and tells which keys they were probably meant to be."""
+        known = {key.name: None for key in self.keys}
+        meant: set[str] = set()
         for name in raw:
             if name not in known:
-                near = "" if desk.full else suggestion(name, [key.name for key in self.keys], all_of="keys here")
+                near = "" if desk.full else suggestion(name, known, all_of="keys here")
                 desk.fault((*at, name), f"no such key{near}", at_key=True)
+                if "did you mean" in near:
+                    meant.add(near.split('"')[1])
+        return meant
 
     def schema(self) -> dict[str, Any]:
         properties = {}
