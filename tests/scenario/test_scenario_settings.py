@@ -70,7 +70,7 @@ def test_later_settings_win():
         ("organisation.discount=true", ["--set organisation.discount: ", "not true or false"]),
         ("unit.Pier.skill.On tyme=1", ['--set unit.Pier.skill.On tyme: unit "Pier".skill."On tyme"', '"On time"?']),
         ("policy.Each quarter.rule=wish", ["--set policy.Each quarter.rule", "static"]),
-        ("shock.Merger.clustering.branching=0.5", ["--set shock.Merger.clustering.branching", "half_life", "is missing"]),
+        ("shock.Merger.clustering.branching=0.5", ["--set shock.Merger.clustering.branching", "is missing"]),
         ("weeks=1\nfutures=7", ["must be a whole number"]),
         ("weeks=" + "[" * 5000, ["must be a whole number"]),
         ("weeks=" + "9" * 5000, ["must be a whole number"]),
