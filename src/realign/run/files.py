@@ -1,6 +1,6 @@
 """The files of a result folder.
 
-Stage: run. In: the finished parts of a run. Out: outcomes.parquet, weekly.parquet, events.parquet, run.json, scenario.toml.
+Stage: run. In: the finished parts of a run. Out: outcomes, weekly and events (.parquet), run.json, scenario.toml.
 Idea: files are made in a corner of the folder and moved to their names when all of them are there, run.json last.
 Rows of outcomes go by stress test, then in row groups of 4096 futures, and within a row group by policy, then future.
 So one stress test is read without touching the others, and memory does not grow with the number of futures.
@@ -77,6 +77,20 @@ def publish(corner: Path, *, out: Path) -> None:
     for name in (*_MADE, "run.json"):
         os.replace(corner / name, out / name)
     corner.rmdir()
+
+
+def copy_result(folder: Path, *, to: Path) -> Path:
+    """Copy a result, without what was made from it, to another place that holds nothing or a result."""
+    if to.resolve() == folder.resolve():
+        return to
+    claim(to)
+    corner = to / FOLDER / "ready"
+    corner.mkdir(exist_ok=True)
+    for name in (*_MADE, "run.json"):
+        shutil.copyfile(folder / name, corner / name)
+    publish(corner, out=to)
+    shutil.rmtree(to / FOLDER)
+    return to
 
 
 def write_outcomes(path: Path, parts: Parts) -> None:

@@ -28,7 +28,7 @@ from realign.run.until import Look, Pairs, looks
 from realign.run.weekly import Fan, bins_for, cells_of
 from realign.scenario import Scenario
 
-Progress = Callable[[int, int, float, float], None]  # futures done, futures wanted, unit-weeks/s, seconds left (NaN: unknown)
+Progress = Callable[[int, int, float, float], None]  # futures done and wanted, unit-weeks/s, seconds left or NaN
 
 
 def run_to_folder(
@@ -176,9 +176,7 @@ class _Run:
     def _stretch(self, last: int, interrupts: Interrupts) -> None:
         """Play up to the future `last`, saving parts on the way."""
         parts = self.parts
-        crew = Crew(
-            stresses=parts.stresses, seed=self.order.seed, events=self.order.events, threads=self.order.threads
-        )
+        crew = Crew(stresses=parts.stresses, seed=self.order.seed, events=self.order.events, threads=self.order.threads)
         value = parts.stresses[0].plan.measures.index("value")
         with closing(crew):
             while parts.futures < last and not interrupts.asked:
@@ -207,7 +205,7 @@ def _keep(run: _Run, out: Path, *, command: str, interrupted: bool) -> None:
     """Write what was finished; the parts stay where an interrupted run may go on with them."""
     parts = run.parts
     if not parts.futures:
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt("no future was finished, so nothing is kept")
     precision: dict[str, Any] | None = None
     if run.order.until is not None:
         precision = {"wanted": run.order.until, "reached": run.reached, "looks": run.looks}

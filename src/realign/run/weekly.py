@@ -1,6 +1,6 @@
 """Quantile fans of the weekly series, without keeping a single weekly value.
 
-Stage: run. In: blocks of weekly values (policy, series, week, future). Out: mean and quantiles per policy, series, week.
+Stage: run. In: blocks of weekly values (policy, series, week, future). Out: mean and quantiles of each cell.
 Idea: every cell (policy, series, week) has a histogram of whole counts, which add up exactly in any order, and a sum
 that is taken future by future within a block of 256 and block by block in order. So the fan does not depend on the
 number of threads. The range of a cell is that of the first block, widened by a quarter of its span on either side, but
@@ -38,23 +38,21 @@ def bins_for(cells: int) -> int:
 def _count(weekly: Any, low: Any, high: Any, counts: Any, sums: Any) -> None:
     """Add weekly values (cell, future) to the counts (cell, bin) and sums (cell)."""
     cells, futures = weekly.shape
-    bins = counts.shape[1]
+    last = counts.shape[1] - 1
+    places = np.empty(futures, np.int32)
     for cell in range(cells):
         start, end = low[cell], high[cell]
-        scale = (bins - 2) / (end - start) if end > start else 0.0
+        scale = (last - 1) / (end - start) if end > start else 0.0
+        for future in range(futures):  # by itself this loop is done for several futures at once
+            value = weekly[cell, future]
+            within = 1 + np.int32(min(max((value - start) * scale, 0.0), last - 2.0))
+            place = 0 if value <= start else last if value >= end else within
+            places[future] = place if value == value else -1  # NaN
         total = sums[cell]
         for future in range(futures):
-            value = weekly[cell, future]
-            if value != value:  # NaN
-                continue
-            total += value
-            if value <= start:
-                counts[cell, 0] += 1
-            elif value >= end:
-                counts[cell, bins - 1] += 1
-            else:
-                place = 1 + int((value - start) * scale)
-                counts[cell, min(place, bins - 2)] += 1
+            if places[future] >= 0:
+                counts[cell, places[future]] += np.uint32(1)
+                total += weekly[cell, future]
         sums[cell] = total
 
 
@@ -103,13 +101,12 @@ class Extremes:
 
     def see(self, weekly: np.ndarray) -> None:
         values = _flat(weekly)
-        finite = np.isfinite(values)
-        np.minimum(self.lowest, np.where(finite, values, np.inf).min(axis=1), out=self.lowest)
-        np.maximum(self.highest, np.where(finite, values, -np.inf).max(axis=1), out=self.highest)
+        np.fmin(self.lowest, np.fmin.reduce(values, axis=1), out=self.lowest)  # fmin passes over NaN
+        np.fmax(self.highest, np.fmax.reduce(values, axis=1), out=self.highest)
 
     def range(self) -> tuple[np.ndarray, np.ndarray]:
         """Where each cell's histogram starts and ends."""
-        seen = self.lowest <= self.highest
+        seen = np.isfinite(self.lowest) & np.isfinite(self.highest)
         lowest, highest = np.where(seen, self.lowest, 0.0), np.where(seen, self.highest, 0.0)
         margin = _WIDER * (highest - lowest)
         low = np.where(lowest >= 0.0, np.maximum(lowest - margin, 0.0), lowest - margin)
