@@ -38,7 +38,7 @@ class Gap:
     @property
     def words(self) -> str:
         """0.012 (0.010 to 0.014)."""
-        return with_span(self.gap, self.low, self.high)
+        return with_span(self.gap, self.low, self.high, significant=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,6 @@ import pandas as pd
 from realign.report.standing import FEW, Standing, lead_words, sentence, standings
 from realign.report.words import (
     counted,
-    decimals,
     listed,
     number,
     percent,
@@ -146,7 +145,7 @@ def _breaks(rows: list[Row], first: Standing, others: list[Standing]) -> str:
     fall = with_span(-worst["change"], -worst["change_high"], -worst["change_low"])
     relative = f", {percent(-worst['change'] / calm['value'])} of it" if calm["value"] > 0 else ""
     text = (
-        f"What hurts {best} most is {quoted(worst['stress'])}: mean value falls by {fall}{relative}, "
+        f"{quoted(worst['stress'])} hurts {best} most: its mean value falls by {fall}{relative}, "
         f"and it is ruined in {_ruin_words(worst)}; {_place(first.stress)}, in {_ruin_words(calm)}."
     )
     ruinous = max(stressed, key=lambda row: row["ruined"])
@@ -169,10 +168,8 @@ def _bad_luck(rows: list[Row], first: Standing) -> list[str]:
     said = []
     safest = max(rows, key=lambda row: row["expected_shortfall"])
     if safest["expected_shortfall"] > own["expected_shortfall"]:
-        digits = decimals((own["shortfall_high"] - own["shortfall_low"]) / 2)
         mine, theirs = (
-            with_span(row["expected_shortfall"], row["shortfall_low"], row["shortfall_high"], digits=digits)
-            for row in (own, safest)
+            with_span(row["expected_shortfall"], row["shortfall_low"], row["shortfall_high"]) for row in (own, safest)
         )
         text = f"in the worst 5 % of futures {quoted(safest['policy'])} averages {theirs}, {quoted(first.best)} {mine}"
         if safest["shortfall_low"] > own["shortfall_high"]:

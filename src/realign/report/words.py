@@ -1,7 +1,7 @@
 """Numbers and names as people read them.
 
 Stage: report. In: numbers with their intervals, names from the scenario. Out: text.
-Idea: a number shows as many digits as its interval supports (two significant ones of the half-width), what was never
+Idea: a number shows as many digits as its interval supports (one or two of the half-width), what was never
 seen is not impossible, and a name may hold anything, so it is quoted and its control characters are replaced.
 """
 
@@ -13,11 +13,11 @@ from math import floor, isfinite, log10
 MISSING = "–"
 
 
-def decimals(half_width: float, *, most: int = 6) -> int:
-    """Digits after the point that show two significant digits of the half-width; 3 where there is none."""
+def decimals(half_width: float, *, significant: int = 2, most: int = 6) -> int:
+    """Digits after the point that show so many significant digits of the half-width; 3 where there is none."""
     if not isfinite(half_width) or half_width <= 0:
         return min(3, most)
-    return min(max(1 - floor(log10(half_width)), 0), most)
+    return min(max(significant - 1 - floor(log10(half_width)), 0), most)
 
 
 def number(value: float, *, digits: int = 3, sign: bool = False) -> str:
@@ -37,9 +37,9 @@ def span(low: float, high: float, *, digits: int = 3, sign: bool = False) -> str
     return f"{number(low, digits=digits, sign=sign)} to {number(high, digits=digits, sign=sign)}"
 
 
-def with_span(value: float, low: float, high: float, *, digits: int | None = None) -> str:
+def with_span(value: float, low: float, high: float, *, significant: int = 1) -> str:
     """A number and its interval: 0.012 (0.010 to 0.014); the number alone where there is no interval."""
-    shown = decimals((high - low) / 2) if digits is None else digits
+    shown = decimals((high - low) / 2, significant=significant)
     if not (isfinite(low) and isfinite(high)):
         return f"{number(value, digits=shown)} (uncertainty not known)"
     return f"{number(value, digits=shown)} ({span(low, high, digits=shown)})"

@@ -1,0 +1,139 @@
+"""How figures look: colours, fonts, and a Figure that shows itself in a notebook.
+
+Stage: report. In: nothing. Out: the palette, matplotlib settings, `Picture`.
+Idea: matplotlib's object interface only, so that no window is touched; settings hold while a figure is made and
+saved, not beyond. A policy has the same colour in every figure: its place in the scenario decides. The
+colours are those of Okabe and Ito, told apart with any colour vision, less the yellow lost on paper.
+Ink, grid and paper are fixed colours that the page replaces by its own, so that figures follow light and dark.
+Source: M. Okabe, K. Ito, Color Universal Design, 2002.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from functools import wraps
+from io import BytesIO
+from typing import Any, ParamSpec, TypeVar
+
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from realign.report.words import printable
+
+INK, MUTED, RULE, PAPER = "#1f2a33", "#5c6873", "#d8dee4", "#fefefe"
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d46", "#7a7a7a")
+DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (5, 1.5, 1.5, 1.5)))
+
+SETTINGS: Any = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib: the same widths on every machine
+    "font.size": 9,
+    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": MUTED,
+    "axes.facecolor": "none",
+    "axes.linewidth": 0.7,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.titlesize": 9.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.unicode_minus": True,
+    "grid.color": RULE,
+    "grid.linewidth": 0.6,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.major.size": 3,
+    "ytick.major.size": 0,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "legend.frameon": False,
+    "legend.fontsize": 8.5,
+    "figure.facecolor": PAPER,
+    "savefig.facecolor": PAPER,
+    "svg.hashsalt": "realign",  # the same figure gives the same bytes
+    "svg.fonttype": "path",
+    "path.simplify_threshold": 0.3,
+}
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+class Picture(Figure):
+    """A Figure on an Agg canvas that carries its settings along and shows itself in a notebook."""
+
+    def __init__(self, width: float, height: float) -> None:
+        super().__init__(figsize=(width, height))
+        FigureCanvasAgg(self)
+
+    def savefig(self, fname: Any, **options: Any) -> None:
+        """As matplotlib's, under the settings above; characters that the font lacks are drawn as boxes."""
+        with rc_context(SETTINGS), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph .* missing from")
+            super().savefig(fname, **options)
+
+    def _repr_png_(self) -> bytes:
+        return self.png()
+
+    def png(self, *, dpi: int = 120) -> bytes:
+        """The bytes of a PNG file."""
+        into = BytesIO()
+        self.savefig(into, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
+        return into.getvalue()
+
+    def svg(self) -> str:
+        """The text of an SVG file; no date in it."""
+        into = BytesIO()
+        self.savefig(into, format="svg", metadata={"Date": None, "Creator": None})
+        return into.getvalue().decode("utf-8")
+
+
+def styled(draw: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Draws under the settings above."""
+
+    @wraps(draw)
+    def under_settings(*args: _P.args, **options: _P.kwargs) -> _R:
+        with rc_context(SETTINGS):
+            return draw(*args, **options)
+
+    return under_settings
+
+
+def colour_of(policies: Sequence[str]) -> dict[str, str]:
+    """Policy -> its colour, by its place in the scenario."""
+    return {policy: COLOURS[index % len(COLOURS)] for index, policy in enumerate(policies)}
+
+
+def dash_of(policies: Sequence[str]) -> dict[str, Any]:
+    """Policy -> its line: neighbours differ in dashes too, for print without colour."""
+    return {policy: DASHES[(index + index // len(COLOURS)) % len(DASHES)] for index, policy in enumerate(policies)}
+
+
+def short(name: object, width: int = 26) -> str:
+    """A name that fits a figure."""
+    text = printable(name)
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+
+
+def layout(
+    figure: Figure, *, left: float, right: float = 0.2, top: float = 0.75, bottom: float = 0.55, **gaps: float
+) -> None:
+    """Margins in inches: fast and steady, where an automatic layout would measure every text twice."""
+    width, height = figure.get_size_inches()
+    figure.subplots_adjust(
+        left=left / width, right=1 - right / width, top=1 - top / height, bottom=bottom / height, **gaps
+    )
+
+
+def headed(figure: Figure, title: str, subtitle: str = "") -> None:
+    """What one sees, in words, and below it what is shown; both at the left edge."""
+    width, height = figure.get_size_inches()
+    figure.text(0.12 / width, 1 - 0.1 / height, short(title, int(width * 11)), va="top", size=11.5, weight="bold")
+    figure.text(0.12 / width, 1 - 0.34 / height, short(subtitle, int(width * 15)), va="top", size=8.5, color=MUTED)
