@@ -59,6 +59,9 @@ class Outcomes(Mapping[str, "StressOutcomes"]):
     def __len__(self) -> int:
         return len(self._stresses)
 
+    def __contains__(self, stress: object) -> bool:
+        return stress in self._groups
+
     def _row_groups_by_stress(self) -> dict[str, list[int]]:
         """Stress -> row groups that hold it, by the groups' statistics, or by reading where there are none."""
         groups: dict[str, list[int]] = {}
@@ -112,6 +115,9 @@ class StressOutcomes(Mapping[str, Values]):
 
     def __len__(self) -> int:
         return len(self._outcomes.measures)
+
+    def __contains__(self, measure: object) -> bool:
+        return measure in self._outcomes.measures
 
     def _rows(self, batch: Any) -> Any:
         """Which rows of the batch belong to this stress test: a mask, or everything."""

@@ -4,7 +4,8 @@ Stage: comparison. In: probabilities and degrees of freedom. Out: numbers.
 Idea: both Student's t and the exact interval of a share are the regularised incomplete beta function read backwards.
 That function is a continued fraction, evaluated by the modified Lentz scheme; the inverse is found by bisection that
 takes Newton's step wherever it stays inside the bracket.
-Source: NIST Digital Library of Mathematical Functions, 8.17 (incomplete beta: continued fraction 8.17.22).
+Sources: NIST Digital Library of Mathematical Functions, 8.17 (incomplete beta: continued fraction 8.17.22);
+M. Abramowitz, I. Stegun, Handbook of Mathematical Functions, 26.7.5 (Student's quantile for many degrees of freedom).
 
 >>> round(student_quantile(0.975, 10), 4), round(beta_quantile(0.5, 2, 2), 4)
 (2.2281, 0.5)
@@ -20,6 +21,7 @@ from statistics import NormalDist
 from realign.errors import UsageError
 
 _TINY = 1e-300  # keeps Lentz's denominators away from 0
+_MANY = 1e5  # degrees of freedom beyond which two terms of the expansion about the normal quantile are exact
 _EXACT = 4e-16  # where the continued fraction stops: twice the spacing of doubles at 1
 
 
@@ -46,6 +48,10 @@ def student_quantile(probability: float, degrees: float) -> float:
 
 def _student_above(upper: float, degrees: float) -> float:
     """The t > 0 above which lies `upper` < 0.5 of Student's distribution."""
+    if degrees > _MANY:
+        z = -normal_quantile(upper)
+        first, second = (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96
+        return z + first / degrees + second / degrees**2
     scale = lgamma((degrees + 1) / 2) - lgamma(degrees / 2) - log(degrees * pi) / 2
 
     def excess(t: float) -> float:

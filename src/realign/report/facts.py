@@ -43,7 +43,7 @@ WORDS = (
     ),
     (
         "stress test",
-        "The same futures with something forced upon them: a shock that surely strikes, a changed parameter.",
+        "The same futures with something forced upon them: a shock, or a changed parameter.",
     ),
     (
         "cannot be told apart",
@@ -56,7 +56,7 @@ METHODS = (
         "Differences",
         "Student's interval of the paired differences. The best policy is found by the same futures that measure the "
         "distance to it, so intervals are widened for all pairs of policies (Bonferroni): the statements of one table "
-        "hold together with at least 95 %, whatever the dependence between policies. Each stress test is its own table.",
+        "hold together with at least 95 %, whatever the dependence between policies; each stress test is its own.",
     ),
     (
         "Worst 5 %",

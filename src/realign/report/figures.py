@@ -178,7 +178,7 @@ def survival(weekly: pd.DataFrame, *, policies: Sequence[str] | None = None) -> 
         else "Who survives, and how long"
     )
     headed(figure, title, "share of futures in which cash has not fallen below the credit line")
-    layout(figure, left=0.7, right=_legend_room(order), top=0.8, bottom=0.5, wspace=0.08, hspace=0.35)
+    layout(figure, left=0.7, right=_legend_room(order), top=0.8, bottom=0.5, wspace=0.2, hspace=0.35)
     return figure
 
 

@@ -72,7 +72,8 @@ def _css() -> str:
 
 
 def _text(value: object) -> str:
-    return escape(printable(value))
+    """Escaped, on one line, and with no break between a number and its percent sign."""
+    return escape(printable(value)).replace(" %", "\u00a0%")
 
 
 def _header(evidence: Evidence, name: str) -> str:
