@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from realign.compare import Paired
+    from realign.report import Plots
     from realign.scenario import Scenario
 
 
@@ -90,7 +91,7 @@ class Result:
     def __repr__(self) -> str:
         info = self.info
         return (
-            f"<Result of {info['scenario']!r}: {info['futures']:,} futures, {len(info['policies'])} policies, "
+            f"<Result of {info['name']!r}: {info['futures']:,} futures, {len(info['policies'])} policies, "
             f"{len(info['stresses'])} stress tests, in {self.folder}>"
         )
 
@@ -142,14 +143,18 @@ class Result:
         values = outcomes[stress][measure]
         return paired(values[outcomes.policies.index(a)], values[outcomes.policies.index(b)])
 
-    def report(self, out: str | os.PathLike[str] | None = None) -> Path:
-        """Write tables, figures and the page into the result's folder, or into a copy at `out`; gives the page."""
-        from realign.report import write_report
-        from realign.run.files import copy_result
+    @cached_property
+    def plot(self) -> Plots:
+        """The figures: `plot.fan("value")`, `plot.compare()`, ...; each gives a matplotlib Figure."""
+        from realign.report import Plots
 
-        folder = self.folder if out is None else copy_result(self.folder, to=Path(out))
-        write_report(folder)
-        return folder / "report.html"
+        return Plots(self.folder)
+
+    def report(self, out: str | os.PathLike[str] | None = None) -> Path:
+        """Write summary files, figures and the page into the result's folder, or into `out`; gives the page."""
+        from realign.report import write_report
+
+        return write_report(self.folder, out=None if out is None else Path(out))
 
     @cached_property
     def _summary(self) -> pd.DataFrame:

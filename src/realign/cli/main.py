@@ -30,7 +30,7 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, **options)
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message.removeprefix('argument ')}; see {self.prog} --help")
+        raise UsageError(f"{message.removeprefix('argument ').removeprefix('COMMAND: ')}; see {self.prog} --help")
 
 
 def main(words: Sequence[str]) -> int:

@@ -104,19 +104,27 @@ def _play(args: argparse.Namespace, scenario: Scenario, *, out: Path) -> dict[st
 
 def _answer(args: argparse.Namespace, info: dict[str, Any], *, out: Path) -> None:
     """Write the report, then print the summary."""
-    from realign.compare import summarise_folder
     from realign.report import write_report
+
+    page = write_report(out)
+    summary = (out / "summary.json").read_text(encoding="utf-8")
+    if args.json:
+        print(summary, end="")
+        return
+    print(_table(json.loads(summary)["rows"]))
+    if info["precision"] is not None:
+        print(_precision(info))
+    print(f"The report is in {page}")
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    """The ranked tables."""
+    import pandas as pd
+
     from realign.report.table import render
 
-    write_report(out)
-    if args.json:
-        records = json.loads((out / "summary.json").read_text(encoding="utf-8"))
-        print(json.dumps(records, indent=2, ensure_ascii=False))
-    else:
-        print(render(summarise_folder(out), colour=wants_colour(sys.stdout), width=width()))
-        if info["precision"] is not None:
-            print(_precision(info))
-        print(f"The report is in {out / 'report.html'}")
+    known = [{key: float("nan") if value is None else value for key, value in row.items()} for row in rows]
+    return render(pd.DataFrame(known), colour=wants_colour(sys.stdout), width=width())
 
 
 def _precision(info: dict[str, Any]) -> str:

@@ -79,20 +79,6 @@ def publish(corner: Path, *, out: Path) -> None:
     corner.rmdir()
 
 
-def copy_result(folder: Path, *, to: Path) -> Path:
-    """Copy a result, without what was made from it, to another place that holds nothing or a result."""
-    if to.resolve() == folder.resolve():
-        return to
-    claim(to)
-    corner = to / FOLDER / "ready"
-    corner.mkdir(exist_ok=True)
-    for name in (*_MADE, "run.json"):
-        shutil.copyfile(folder / name, corner / name)
-    publish(corner, out=to)
-    shutil.rmtree(to / FOLDER)
-    return to
-
-
 def write_outcomes(path: Path, parts: Parts) -> None:
     """One row for each stress test, policy and future."""
     plan = parts.stresses[0].plan

@@ -16,7 +16,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from realign.errors import RealignError, UsageError
+from realign.errors import RunError, UsageError
 from realign.model import build_plan
 from realign.run import files
 from realign.run.blocks import BLOCK, Crew, StressTest
@@ -216,6 +216,6 @@ def _keep(run: _Run, out: Path, *, command: str, interrupted: bool) -> None:
     try:
         files.publish(files.make_files(parts, scenario_text=run.order.text, info=info), out=out)
     except OSError as error:
-        raise RealignError(f"{out}: the results cannot be written: {error.strerror or error}") from error
+        raise RunError(f"{out}: the results cannot be written: {error.strerror or error}") from error
     if not interrupted:
         shutil.rmtree(parts.folder)

@@ -28,7 +28,9 @@ def describe(
     """What run.json says."""
     plan = stresses[0].plan
     return {
-        "scenario": order.scenario.name,
+        "name": order.scenario.name,
+        "summary": order.scenario.summary,
+        "currency": order.scenario.organisation.currency,
         "scenario_file": order.scenario.file,
         "scenario_hash": order.hash,
         "seed": order.seed,

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from realign.errors import RealignError, UsageError
+from realign.errors import RunError, UsageError
 from realign.run.blocks import Played, StressTest
 
 FOLDER = ".parts"
@@ -114,7 +114,7 @@ class Parts:
                     stress.fan.sums[...] = fan["sums"]
                     stress.fan.low, stress.fan.high = fan["low"], fan["high"]
         except (OSError, ValueError, KeyError) as error:
-            raise RealignError(f"{self.folder}: the checkpoint is damaged ({error}); run without --resume") from error
+            raise RunError(f"{self.folder}: the checkpoint is damaged ({error}); run without --resume") from error
 
     def outcomes(self, index: int) -> Iterator[np.ndarray]:
         """The outcomes (policy, measure, future) of a stress test, from the first future to the last, in chunks."""
