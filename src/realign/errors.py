@@ -18,6 +18,10 @@ class RealignError(Exception):
     """Anything that `realign` reports instead of a traceback."""
 
 
+class RunError(RealignError):
+    """A run failed although its input is valid (exit status 1)."""
+
+
 class UsageError(RealignError):
     """An option or an argument is at fault (exit status 2)."""
 

@@ -1,0 +1,317 @@
+"""Step 1, arrivals: every shock that strikes in a future, week by week, before any policy acts.
+
+The count of shock s in week t is Poisson with mean
+
+    rate_s x regime + h_s(t),        h_s(t + 1) = d_s h_s(t) + n_s (1 - d_s) N_s(t)
+
+where N_s counts all arrivals of s in week t, whatever brought them: a discrete Hawkes process with branching ratio n_s.
+Besides come scheduled weeks, "once, with a chance, in a uniform week", forced arrivals of a stress test, and arrivals
+that another shock caused some weeks before. Each arrival has an address (its week, its source and its number within
+them), and everything drawn about it is drawn at that address; so forcing one shock shifts no other.
+
+Source: Hawkes (1971), Biometrika 58:83, in discrete time.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from realign.model.compiled import compiled
+from realign.model.elementary import exp, power
+from realign.model.philox import exponential, uniform, uniforms
+from realign.model.severity import severity
+
+COUNT, MOMENT, SEVERITY, NOTICE, ONCE, FALSE_ALARM = range(6)  # purposes of a shock's streams
+PURPOSES = ("count", "moment", "severity", "notice", "once", "false alarm")
+POISSON, SCHEDULED, BY_CHANCE, FORCED, CAUSED = (source << 16 for source in range(5))
+NEVER = 1 << 40  # a week that does not come
+MOST_EXPECTED = 500.0  # arrivals of one shock in one week; beyond it a scenario describes a state, not a shock
+
+
+class Strikes(NamedTuple):
+    """The arrivals of each lane's future, by time. All but the last three: (lanes, capacity)."""
+
+    week: ndarray  # int64
+    shock: ndarray  # int64
+    time: ndarray  # weeks, fraction within the week
+    severity: ndarray
+    index: ndarray  # int64, the address within the week
+    unit: ndarray  # int64, the unit hit where an effect hits one
+    count: ndarray  # (lanes,) int64
+    first: ndarray  # (S, lanes) int64, week of the first arrival, or NEVER
+    join_week: ndarray  # (N, lanes) int64
+
+
+@compiled
+def key_of(week, branch_week, past, future):
+    """The future whose draws hold in `week`: up to the branch that of the past, from then on its own."""
+    return past if week < branch_week else future
+
+
+@compiled
+def poisson(u, mean):
+    """Quantile of the Poisson distribution by summing its probabilities."""
+    p = exp(-mean)
+    cumulated = p
+    n = 0
+    while u > cumulated and n < 4000:
+        n += 1
+        p *= mean / n
+        cumulated += p
+    return n
+
+
+@compiled
+def _once_week(seed, past, future, branch_week, name, chance, weeks):
+    """The week in which a once-shock strikes, or NEVER.
+
+    A future that leaves another at `branch_week` draws anew what lies ahead, given that nothing struck before.
+    """
+    whether, when = uniforms(seed, past, name, 0, 0)
+    week = min(np.int64(when * weeks), weeks - 1) if whether < chance else NEVER
+    if past == future or week < branch_week or branch_week >= weeks:
+        return week
+    left = weeks - branch_week
+    whether, when = uniforms(seed, future, name, branch_week, 0)
+    if whether < chance * left / (weeks - chance * branch_week):
+        return branch_week + min(np.int64(when * left), left - 1)
+    return NEVER
+
+
+@compiled
+def _add(seed, key, shocks, strikes, lane, week, shock, index, forced):
+    """Append one arrival; False if there is no room."""
+    at = strikes.count[lane]
+    if at >= strikes.week.shape[1]:
+        return False
+    strikes.week[lane, at] = week
+    strikes.shock[lane, at] = shock
+    strikes.time[lane, at] = week + uniforms(seed, key, shocks.stream[shock, MOMENT], week, index)[0]
+    u = uniform(seed, key, shocks.stream[shock, SEVERITY], week, index)
+    strikes.severity[lane, at] = severity(shocks, shock, u) if np.isnan(forced) else forced
+    strikes.index[lane, at] = index
+    strikes.unit[lane, at] = -1
+    strikes.count[lane] = at + 1
+    return True
+
+
+@compiled
+def _arrive(seed, key, shocks, strikes, lane, week, shock, mean, once_week, caused):
+    """All arrivals of one shock in one week of one lane; returns their number, -1 if there is no room."""
+    before = strikes.count[lane]
+    if mean > 0.0:
+        number = poisson(uniform(seed, key, shocks.stream[shock, COUNT], week, 0), mean)
+        for n in range(number):
+            if not _add(seed, key, shocks, strikes, lane, week, shock, POISSON + n, np.nan):
+                return -1
+    for n in range(shocks.scheduled_start[shock], shocks.scheduled_start[shock + 1]):
+        if shocks.scheduled_week[n] == week:
+            index = SCHEDULED + n - shocks.scheduled_start[shock]
+            if not _add(seed, key, shocks, strikes, lane, week, shock, index, np.nan):
+                return -1
+    if once_week == week and not _add(seed, key, shocks, strikes, lane, week, shock, BY_CHANCE, np.nan):
+        return -1
+    for n in range(shocks.forced_start[shock], shocks.forced_start[shock + 1]):
+        if shocks.forced_week[n] == week:
+            index = FORCED + n - shocks.forced_start[shock]
+            if not _add(seed, key, shocks, strikes, lane, week, shock, index, shocks.forced_severity[n]):
+                return -1
+    for n in range(caused):
+        if not _add(seed, key, shocks, strikes, lane, week, shock, CAUSED + n, np.nan):
+            return -1
+    return strikes.count[lane] - before
+
+
+@compiled
+def _sort_week(strikes, lane, begin):
+    """Put the arrivals from `begin` on into order of time."""
+    for at in range(begin + 1, strikes.count[lane]):
+        week, shock, time = strikes.week[lane, at], strikes.shock[lane, at], strikes.time[lane, at]
+        size, index = strikes.severity[lane, at], strikes.index[lane, at]
+        to = at
+        while to > begin and strikes.time[lane, to - 1] > time:
+            strikes.week[lane, to] = strikes.week[lane, to - 1]
+            strikes.shock[lane, to] = strikes.shock[lane, to - 1]
+            strikes.time[lane, to] = strikes.time[lane, to - 1]
+            strikes.severity[lane, to] = strikes.severity[lane, to - 1]
+            strikes.index[lane, to] = strikes.index[lane, to - 1]
+            to -= 1
+        strikes.week[lane, to], strikes.shock[lane, to], strikes.time[lane, to] = week, shock, time
+        strikes.severity[lane, to], strikes.index[lane, to] = size, index
+
+
+@compiled
+def _hit_unit(units, strikes, lane, week, u):
+    """A unit at random by people among those present; -1 if there is none."""
+    total = 0.0
+    for unit in range(units.people.shape[0]):
+        joined = strikes.join_week[unit, lane]
+        if joined <= week:
+            total += units.people[unit] + units.growth[unit] * (week - joined)
+    mark, last = u * total, -1
+    for unit in range(units.people.shape[0]):
+        joined = strikes.join_week[unit, lane]
+        if joined <= week:
+            last = unit
+            mark -= units.people[unit] + units.growth[unit] * (week - joined)
+            if mark < 0.0:
+                break
+    return last
+
+
+@compiled
+def _settle_week(seed, key, shocks, units, strikes, lane, week, begin, caused):
+    """What the arrivals of a week entail: who joins, who is hit, what they bring on later."""
+    for at in range(begin, strikes.count[lane]):
+        shock = strikes.shock[lane, at]
+        if strikes.first[shock, lane] == NEVER:
+            strikes.first[shock, lane] = week
+            for unit in range(units.people.shape[0]):
+                if units.join_shock[unit] == shock:
+                    strikes.join_week[unit, lane] = week
+    for at in range(begin, strikes.count[lane]):
+        shock, index = strikes.shock[lane, at], strikes.index[lane, at]
+        u = uniforms(seed, key, shocks.stream[shock, MOMENT], week, index)[1]
+        strikes.unit[lane, at] = _hit_unit(units, strikes, lane, week, u)
+        for cause in range(shocks.cause_start[shock], shocks.cause_start[shock + 1]):
+            due = week + shocks.cause_delay[cause]
+            if due < caused.shape[1]:
+                if uniform(seed, key, shocks.cause_stream[cause], week, index) < shocks.cause_chance[cause]:
+                    caused[shocks.cause_shock[cause], due] += 1
+
+
+@compiled
+def draw_arrivals(world, shocks, units, seed, past, futures, branch_week, regime, strikes):
+    """Draw regimes and arrivals of all weeks for each lane.
+
+    past, futures: (lanes,) uint64; regime: (weeks, lanes) int64, out; strikes: out. Returns 0, or 1 if the arrivals
+    outgrew their room, or 2 if a shock comes more than MOST_EXPECTED times a week.
+    """
+    number = shocks.rate.shape[0]
+    excitation = np.empty(number)
+    once_week = np.empty(number, np.int64)
+    caused = np.empty((number, world.weeks), np.int64)
+    for lane in range(futures.shape[0]):
+        strikes.count[lane] = 0
+        excitation[:] = 0.0
+        caused[:] = 0
+        for unit in range(units.people.shape[0]):
+            strikes.join_week[unit, lane] = units.join_week[unit]
+        for shock in range(number):
+            strikes.first[shock, lane] = NEVER
+            once_week[shock] = NEVER
+            if shocks.chance[shock] > 0.0:
+                name, chance = shocks.stream[shock, ONCE], shocks.chance[shock]
+                once_week[shock] = _once_week(
+                    seed, past[lane], futures[lane], branch_week, name, chance, world.weeks
+                )
+        now = 0
+        for week in range(world.weeks):
+            key = key_of(week, branch_week, past[lane], futures[lane])
+            if week > 0 and world.regime_leave[now] > 0.0:
+                leaves, where = uniforms(seed, key, world.regime_stream, week, 0)
+                if leaves < world.regime_leave[now]:
+                    to = 0
+                    while to < world.regime_next.shape[1] - 1 and where >= world.regime_next[now, to]:
+                        to += 1
+                    now = to
+            regime[week, lane] = now
+            begin = strikes.count[lane]
+            for shock in range(number):
+                mean = shocks.rate[shock] * world.regime_shock_rate[now] + excitation[shock]
+                if mean > MOST_EXPECTED:
+                    return 2
+                arrived = _arrive(
+                    seed, key, shocks, strikes, lane, week, shock, mean, once_week[shock], caused[shock, week]
+                )
+                if arrived < 0:
+                    return 1
+                kept = shocks.excitation_persistence[shock] * excitation[shock]
+                excitation[shock] = kept + shocks.excitation[shock] * arrived
+            if strikes.count[lane] > begin:
+                _sort_week(strikes, lane, begin)
+                _settle_week(seed, key, shocks, units, strikes, lane, week, begin, caused)
+    return 0
+
+
+class Signals(NamedTuple):
+    """What leadership hears of shocks, by policy and lane in order of time. All but the last: (P, lanes, capacity)."""
+
+    time: ndarray  # weeks
+    kind: ndarray  # int64: RECOGNISED, WARNED, FALSE
+    shock: ndarray  # int64
+    strike: ndarray  # time of the strike; NaN for a false alarm
+    effort: ndarray  # exponential draw of mean 1: how much handling the case takes
+    count: ndarray  # (P, lanes) int64
+
+
+RECOGNISED, WARNED, FALSE = range(3)
+
+
+@compiled
+def _signal(signals, policy, lane, time, kind, shock, strike, effort):
+    """Insert one signal in order of time; False if there is no room."""
+    to = signals.count[policy, lane]
+    if to >= signals.time.shape[2]:
+        return False
+    while to > 0 and signals.time[policy, lane, to - 1] > time:
+        signals.time[policy, lane, to] = signals.time[policy, lane, to - 1]
+        signals.kind[policy, lane, to] = signals.kind[policy, lane, to - 1]
+        signals.shock[policy, lane, to] = signals.shock[policy, lane, to - 1]
+        signals.strike[policy, lane, to] = signals.strike[policy, lane, to - 1]
+        signals.effort[policy, lane, to] = signals.effort[policy, lane, to - 1]
+        to -= 1
+    signals.time[policy, lane, to] = time
+    signals.kind[policy, lane, to] = kind
+    signals.shock[policy, lane, to] = shock
+    signals.strike[policy, lane, to] = strike
+    signals.effort[policy, lane, to] = effort
+    signals.count[policy, lane] += 1
+    return True
+
+
+@compiled
+def draw_signals(world, shocks, policies, seed, past, futures, branch_week, strikes, signals):
+    """When each policy recognises, or is warned of, each arrival, and its false alarms; 1 if they outgrew their room.
+
+    A warning is heard with probability 1 - (1 - chance)^monitoring, and a shock of which one was warned is recognised
+    as it strikes; otherwise recognition takes an exponential time whose mean monitoring divides. Without monitoring
+    nothing unwarned is ever recognised, unless it is recognised at once by its nature (mean 0).
+    """
+    for lane in range(futures.shape[0]):
+        for policy in range(policies.rule.shape[0]):
+            signals.count[policy, lane] = 0
+        for at in range(strikes.count[lane]):
+            week, shock, index = strikes.week[lane, at], strikes.shock[lane, at], strikes.index[lane, at]
+            key = key_of(week, branch_week, past[lane], futures[lane])
+            delay = exponential(seed, key, shocks.stream[shock, NOTICE], week, index)
+            heard = uniforms(seed, key, shocks.stream[shock, NOTICE], week, index)[1]
+            effort = exponential(seed, key, shocks.stream[shock, NOTICE], week, index + (1 << 24))
+            time = strikes.time[lane, at]
+            for policy in range(policies.rule.shape[0]):
+                monitoring = policies.monitoring[policy]
+                known = time
+                if heard < 1.0 - power(1.0 - shocks.warning_chance[shock], monitoring):
+                    early = np.float64(max(week - shocks.warning_lead[shock], 0))
+                    if not _signal(signals, policy, lane, early, WARNED, shock, time, effort):
+                        return 1
+                elif shocks.recognised_after[shock] > 0.0:
+                    known = time + delay * shocks.recognised_after[shock] / monitoring if monitoring > 0.0 else np.inf
+                if known < world.weeks and not _signal(
+                    signals, policy, lane, known, RECOGNISED, shock, time, effort
+                ):
+                    return 1
+        for shock in range(shocks.rate.shape[0]):
+            if shocks.false_alarm_chance[shock] <= 0.0:
+                continue
+            for week in range(world.weeks):
+                key = key_of(week, branch_week, past[lane], futures[lane])
+                whether, when = uniforms(seed, key, shocks.stream[shock, FALSE_ALARM], week, 0)
+                if whether < shocks.false_alarm_chance[shock]:
+                    for policy in range(policies.rule.shape[0]):
+                        if policies.monitoring[policy] > 0.0 and not _signal(
+                            signals, policy, lane, week + when, FALSE, shock, np.nan, 0.0
+                        ):
+                            return 1
+    return 0

@@ -1,0 +1,105 @@
+"""How the kernel is compiled: one decorator, and a cache that cannot serve stale code.
+
+Numba's disk cache does not notice that a helper in another file was edited, so the folder it writes to is named after
+a hash of every source file of this package and of the versions that shape machine code. An edit, an upgrade or another
+processor therefore starts an empty folder, and an unchanged package finds its compiled kernel again.
+
+`error_model="numpy"` lets divisions vectorise (0/0 is NaN, not an exception), `nogil` lets threads run the kernel side
+by side. There is no `fastmath`: it would change bits between machines and remove tests for NaN.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def _fingerprint() -> str:
+    """Hash of what decides the machine code: the sources beside this file and the versions used."""
+    import llvmlite
+
+    digest = hashlib.blake2b(digest_size=8)
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    for part in (sys.version, numpy.__version__, llvmlite.__version__, platform.machine()):
+        digest.update(part.encode() + b"\0")
+    return digest.hexdigest()
+
+
+def _cache_folder() -> Path:
+    """The folder for compiled code: REALIGN_CACHE_DIR, else the user's cache folder."""
+    root = os.environ.get("REALIGN_CACHE_DIR")
+    if root:
+        return Path(root) / _fingerprint()
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "realign" / _fingerprint()
+
+
+CACHE_FOLDER = _cache_folder()
+
+
+def _import_numba() -> Any:
+    """Numba with its cache in our folder; another user of numba in this process keeps its own."""
+    import numba
+
+    try:
+        CACHE_FOLDER.mkdir(parents=True, exist_ok=True)
+        writable = os.access(CACHE_FOLDER, os.W_OK)
+    except OSError:
+        writable = False
+    return numba, writable
+
+
+_numba, CACHE_IS_WRITABLE = _import_numba()
+
+
+def entry(function: _Function) -> _Function:
+    """Compile a function of the kernel; with NUMBA_DISABLE_JIT=1 it stays plain Python and gives the same bits."""
+    before = _numba.config.CACHE_DIR
+    _numba.config.CACHE_DIR = str(CACHE_FOLDER)
+    try:
+        return _numba.njit(error_model="numpy", nogil=True, cache=CACHE_IS_WRITABLE)(function)
+    finally:
+        _numba.config.CACHE_DIR = before
+
+
+def compiled(function: _Function) -> _Function:
+    """Compile a small helper of the kernel into its callers."""
+    return _numba.njit(error_model="numpy", nogil=True, inline="never")(function)
+
+
+def is_cached() -> bool:
+    """Whether the compiled kernel is on disk already (so that a first run can say that it compiles)."""
+    return any(CACHE_FOLDER.rglob("play*.nbc"))
+
+
+def by_reference(record: type) -> type:
+    """A constructor, for use in compiled code, of records that are passed by one pointer.
+
+    Numba passes a named tuple of arrays by value, every field of every array apart, and compiling functions with
+    thousands of arguments takes minutes. `record` is the named tuple; uncompiled, it is its own constructor.
+    """
+    if _numba.config.DISABLE_JIT:
+        return record
+    from numba.core import types
+    from numba.experimental import structref
+
+    fields = list(record._fields)  # type: ignore[attr-defined]
+    kind = structref.register(type(f"{record.__name__}Type", (types.StructRef,), {"__module__": record.__module__}))
+    maker = type(f"{record.__name__}ByReference", (), {"__module__": record.__module__})
+    structref.define_constructor(maker, kind, fields)
+    return maker

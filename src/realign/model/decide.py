@@ -1,0 +1,148 @@
+"""Step 6, decide: reviews, recognised shocks and alarms lead to decisions, decisions to a new strategy.
+
+A review falls in every week t > 0 that is a multiple of review_every and takes effect `latency` weeks later. Other
+cases (a recognised shock, an alarm) queue for the response teams in continuous time, first come first served, each
+taking an exponential handling time; the decision takes effect at the first week boundary after its case is done. What
+a decision sees is what is known in the week in which it takes effect. Several decisions of one week are one.
+
+    s <- s + stride (s* - s),    cost = realigning_cost x half the L1 distance that the published strategy moved
+"""
+
+import numpy as np
+
+from realign.model.arrivals import FALSE, RECOGNISED, WARNED
+from realign.model.compiled import compiled
+from realign.model.contingency import heed_conditions, heed_signal
+from realign.model.philox import exponential
+from realign.model.record import ADOPTION, ALARM, DECISION, FALSE_ALARM, RECOGNISING, WARNING, note
+from realign.model.rules import propose
+from realign.model.state import (
+    ADOPTED,
+    DECIDED,
+    DECIDING_WEEKS,
+    DECISIONS,
+    FOUND,
+    REALIGNING_COST,
+    RECOGNISED_COUNT,
+    RECOGNISING_WEEKS,
+    UNDECIDED,
+    UNDECIDED_TIME,
+)
+
+
+@compiled
+def decide(tables, state, here, signals, log, policy, week, seed, keys):
+    """Step 6 of one policy; here.sum2 holds the detector's alarms."""
+    policies, contingencies = tables.policies, tables.contingencies
+    every, since = policies.review_every[policy], week - policies.latency[policy]
+    reviewing = every > 0 and since > 0 and since % every == 0
+    for lane in range(keys.shape[0]):
+        if not np.isnan(state.ruin_week[policy, lane]):
+            continue
+        if reviewing or state.due[policy, week, lane] == 1:
+            realign(tables, state, here, log, policy, lane, week)
+        at = state.next_signal[policy, lane]
+        while at < signals.count[policy, lane] and signals.time[policy, lane, at] < week + 1.0:
+            heed(tables, state, signals, log, policy, lane, week, at)
+            at += 1
+        state.next_signal[policy, lane] = at
+        if policies.trigger[policy] > 0 and here.sum2[lane] > 0.0:
+            effort = exponential(seed, keys[lane], tables.world.alarm_stream, week, 0)
+            done = open_case(policies, state, policy, lane, week + 1.0, effort)
+            state.alarm_until[policy, lane] = done
+            note(log, policy, lane, week, ALARM, -1, done - (week + 1.0))
+        for g in range(contingencies.after.shape[0]):
+            if policies.lists[policy, g]:
+                heed_conditions(tables, state, log, policy, g, lane, week)
+        publish(tables, state, policy, lane, week)
+
+
+@compiled
+def open_case(policies, state, policy, lane, time, effort):
+    """Hand a case to the team that is free first; returns when it is done, and marks the week of its decision."""
+    free = 0
+    for team in range(policies.teams[policy]):
+        if state.team_free[policy, team, lane] < state.team_free[policy, free, lane]:
+            free = team
+    done = max(time, state.team_free[policy, free, lane]) + policies.handling[policy] * effort
+    state.team_free[policy, free, lane] = done
+    state.busy_until[policy, lane] = max(state.busy_until[policy, lane], done)
+    if done <= state.due.shape[1] - 1:
+        state.due[policy, np.int64(np.ceil(done)), lane] = 1
+    return done
+
+
+@compiled
+def heed(tables, state, signals, log, policy, lane, week, at):
+    """What a warning, a recognised shock or a false alarm sets off."""
+    kind, shock = signals.kind[policy, lane, at], signals.shock[policy, lane, at]
+    time, strike = signals.time[policy, lane, at], signals.strike[policy, lane, at]
+    if kind == RECOGNISED:
+        sums = state.sums[policy]
+        sums[RECOGNISED_COUNT, lane] += 1.0
+        sums[RECOGNISING_WEEKS, lane] += time - strike
+        sums[UNDECIDED, lane] += 1.0
+        sums[UNDECIDED_TIME, lane] += strike
+        if tables.policies.on_recognised[policy]:
+            open_case(tables.policies, state, policy, lane, time, signals.effort[policy, lane, at])
+        note(log, policy, lane, week, RECOGNISING, shock, time - strike)
+    elif kind == WARNED:
+        note(log, policy, lane, week, WARNING, shock, strike - time)
+    elif kind == FALSE:
+        note(log, policy, lane, week, FALSE_ALARM, shock, 0.0)
+    heed_signal(tables, state, log, policy, lane, week, kind, shock)
+
+
+@compiled
+def realign(tables, state, here, log, policy, lane, week):
+    """One decision: move leadership's strategy toward what the rule proposes, adopt what was found."""
+    propose(tables, state, here, policy, lane, week)
+    stride = tables.policies.stride[policy]
+    distance = 0.0
+    for k in range(here.proposal.shape[0]):
+        step = stride * (here.proposal[k] - state.strategy[policy, k, lane])
+        state.strategy[policy, k, lane] += step
+        distance += 0.5 * abs(step)
+    for o in range(tables.opportunities.gain.shape[0]):
+        if state.opportunity[policy, o, lane] == FOUND:
+            adopt(tables, state, log, policy, o, lane, week)
+    sums = state.sums[policy]
+    sums[DECISIONS, lane] += 1.0
+    sums[DECIDED, lane] += sums[UNDECIDED, lane]
+    sums[DECIDING_WEEKS, lane] += week * sums[UNDECIDED, lane] - sums[UNDECIDED_TIME, lane]
+    sums[UNDECIDED, lane] = 0.0
+    sums[UNDECIDED_TIME, lane] = 0.0
+    note(log, policy, lane, week, DECISION, -1, distance)
+
+
+@compiled
+def adopt(tables, state, log, policy, o, lane, week):
+    """Adopt an opportunity: better methods for its objective."""
+    state.opportunity[policy, o, lane] = ADOPTED
+    state.methods[policy, tables.opportunities.objective[o], lane] *= 1.0 + tables.opportunities.gain[o]
+    note(log, policy, lane, week, ADOPTION, o, tables.opportunities.gain[o])
+
+
+@compiled
+def publish(tables, state, policy, lane, week):
+    """The strategy that units hear: the mean of what active contingencies say, else leadership's own."""
+    contingencies = tables.contingencies
+    speaking = 0
+    for g in range(contingencies.after.shape[0]):
+        if contingencies.has_strategy[g] and tables.policies.lists[policy, g]:
+            if state.active_from[policy, g, lane] <= week < state.active_until[policy, g, lane]:
+                speaking += 1
+    distance = 0.0
+    for k in range(state.published.shape[1]):
+        new = state.strategy[policy, k, lane]
+        if speaking > 0:
+            new = 0.0
+            for g in range(contingencies.after.shape[0]):
+                if contingencies.has_strategy[g] and tables.policies.lists[policy, g]:
+                    if state.active_from[policy, g, lane] <= week < state.active_until[policy, g, lane]:
+                        new += contingencies.strategy[g, k] / speaking
+        distance += 0.5 * abs(new - state.published[policy, k, lane])
+        state.published[policy, k, lane] = new
+    cost = tables.organisation.realigning_cost * distance
+    state.bill[policy, lane] += cost
+    state.sums[policy, REALIGNING_COST, lane] += cost

@@ -1,0 +1,75 @@
+"""Scratch of one week: what the steps of a week hand to each other and the next week does not need.
+
+Allocated once for a group of lanes and overwritten every week; nothing in it outlives the week, so it is no state.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from realign.model.tables import Tables
+
+
+class Here(NamedTuple):
+    """L lanes; J = K rounded up to a multiple of four, which is how normals come."""
+
+    words: ndarray  # (4, L) uint64
+    four: ndarray  # (4, L)
+    noise: ndarray  # (4, K, L) normals of the week: priority, perception, reading, output
+    priority: ndarray  # (K, L) true priorities, summing to 1
+    demand: ndarray  # (L,)
+    garble: ndarray  # (N, J, L) normals: what the cascade garbles
+    sensed: ndarray  # (N, J, L) true priorities through each unit's own noise, summing to 1 over K
+    people: ndarray  # (N, L) people there, without loss
+    unabsorbed: ndarray  # (S, L) share of each shock that active contingencies let through
+    lost: ndarray  # (N, L) share of capacity lost
+    productivity: ndarray  # (K, L)
+    garbling: ndarray  # (L,) noise of a step of the cascade
+    through: ndarray  # (L,)
+    present: ndarray  # (N, L) people present and engaged: C_i
+    time: ndarray  # (L,) effective person-weeks of one unit
+    share: ndarray  # (L,) of their time that goes to work
+    direction: ndarray  # (K, L) a unit's belief, or the strategy, at length 1
+    unit_effort: ndarray  # (K, L) one unit's effort by its people
+    effort: ndarray  # (K, F, L)
+    total: ndarray  # (K, L) effort by objective
+    automatic: ndarray  # (K, L) the automated part of it
+    pull: ndarray  # (K, K, L) sum of effort x direction of belief, by objective
+    output: ndarray  # (K, L)
+    attained: ndarray  # (K, L)
+    worth: ndarray  # (K, L) attainment with what it depends on
+    value: ndarray  # (L,) value of the week
+    wages: ndarray  # (L,) people on the payroll
+    responding: ndarray  # (L,) 1.0 while a response is under way
+    before: ndarray  # (N, K, L) beliefs of last week
+    heard: ndarray  # (K, L)
+    peers: ndarray  # (K, L)
+    target: ndarray  # (K, L)
+    sum: ndarray  # (L,)
+    sum2: ndarray  # (L,)
+    sum3: ndarray  # (L,)
+    resultant: ndarray  # (K, L) sum of people x direction of belief
+    record: ndarray  # (5, L) people-weighted sums: weight, strategic, to belief, engagement, churn
+    exploring: ndarray  # (O, L)
+    proposal: ndarray  # (K,)
+    need: ndarray  # (K,)
+    density: ndarray  # (K,)
+
+
+def scratch(tables: Tables, lanes: int) -> Here:
+    """Fresh scratch for a group of lanes."""
+    N, K = tables.units.skill.shape
+    F, S, O = tables.objectives.share.shape[1], len(tables.shocks.rate), len(tables.opportunities.gain)  # noqa: E741
+    J = -(-K // 4) * 4
+    shapes = {
+        "words": (4,), "four": (4,), "noise": (4, K), "priority": (K,), "demand": (), "garble": (N, J),
+        "sensed": (N, J), "people": (N,), "unabsorbed": (S,), "lost": (N,), "productivity": (K,), "garbling": (),
+        "through": (), "present": (N,), "time": (), "share": (), "direction": (K,), "unit_effort": (K,), "effort": (K, F),
+        "total": (K,), "automatic": (K,), "pull": (K, K), "output": (K,), "attained": (K,), "worth": (K,),
+        "value": (), "wages": (), "responding": (), "before": (N, K), "heard": (K,), "peers": (K,), "target": (K,),
+        "sum": (), "sum2": (), "sum3": (), "resultant": (K,), "record": (5,), "exploring": (O,),
+    }  # fmt: skip
+    arrays = {name: np.zeros((*shape, lanes)) for name, shape in shapes.items()}
+    arrays["words"] = np.zeros((4, lanes), np.uint64)
+    return Here(**arrays, proposal=np.zeros(K), need=np.zeros(K), density=np.zeros(K))
