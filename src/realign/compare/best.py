@@ -51,8 +51,9 @@ def chance_best(values: Values) -> Values:
 
     values: (policy, future) float64.
     """
-    top = values == values.max(axis=0)
-    return (top / top.sum(axis=0)).mean(axis=1)
+    top = values.max(axis=0)
+    weight = 1 / np.count_nonzero(values == top, axis=0)  # of a win: 1, or shared with those that tie
+    return np.array([float(weight[own == top].sum()) for own in values]) / values.shape[1]
 
 
 def regret(values: Values) -> Values:

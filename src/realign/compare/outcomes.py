@@ -22,6 +22,8 @@ import numpy.typing as npt
 from realign.compare.intervals import Values
 from realign.errors import UsageError
 
+Places = npt.NDArray[np.int32] | npt.NDArray[np.int64]
+
 _BATCH = 262_144  # rows at a time: 2 MB a column
 
 
@@ -127,7 +129,7 @@ class StressOutcomes(Mapping[str, Values]):
         mask = column.indices.to_numpy(zero_copy_only=False) == mine
         return slice(None) if mask.all() else mask
 
-    def _find_places(self) -> tuple[npt.NDArray[np.int64], int]:
+    def _find_places(self) -> tuple[Places, int]:
         """For each row, in file order, its place in the flattened (policy, future) table."""
         order = {name: index for index, name in enumerate(self._outcomes.policies)}
         policies, futures = [], []
@@ -137,11 +139,11 @@ class StressOutcomes(Mapping[str, Values]):
             codes = np.array([order.get(name, -1) for name in column.dictionary.to_pylist()], dtype=np.int16)
             policies.append(codes[column.indices.to_numpy(zero_copy_only=False)][rows])
             futures.append(batch.column("future").to_numpy(zero_copy_only=False)[rows].astype(np.int32))
-        policy = np.concatenate(policies) if policies else np.zeros(0, np.int16)
-        future = np.concatenate(futures) if futures else np.zeros(0, np.int32)
-        count = int(future.max()) + 1 if len(future) else 0
-        places = policy.astype(np.int64) * count + future
-        complete = len(places) == count * len(order) and (policy >= 0).all()
+        count = max((int(part.max()) + 1 for part in futures if len(part)), default=0)
+        kind = np.int32 if count * len(order) < 2**31 else np.int64
+        places = np.concatenate([np.zeros(0, kind), *(p * kind(count) + f for p, f in zip(policies, futures))])
+        policy_known = all((part >= 0).all() for part in policies)
+        complete = len(places) == count * len(order) and policy_known
         if not complete or not _each_once(places):
             raise UsageError(
                 f"{self._outcomes.path}: stress {self.stress!r} does not hold every future once for each policy; "
@@ -150,7 +152,7 @@ class StressOutcomes(Mapping[str, Values]):
         return places, count
 
 
-def _each_once(places: npt.NDArray[np.int64]) -> bool:
+def _each_once(places: Places) -> bool:
     seen = np.zeros(len(places), dtype=bool)
     seen[places] = True
     return bool(seen.all())

@@ -127,12 +127,8 @@ def _means(measures: Measures, name: str, policies: int) -> Values:
     """Means over futures, nan where the measure is absent; a missing value in any future is passed over."""
     if name not in measures:
         return np.full(policies, nan)
-    numbers = measures[name]
-    known = ~np.isnan(numbers)
-    counts = known.sum(axis=1)
-    totals = np.where(known, numbers, 0.0).sum(axis=1)
-    result: Values = np.divide(totals, counts, out=np.full(policies, nan), where=counts > 0)
-    return result
+    known = (own[~np.isnan(own)] for own in measures[name])
+    return np.array([float(own.mean()) if len(own) else nan for own in known])
 
 
 def _curves(stress: str, values: Values, policies: Sequence[str]) -> list[pd.DataFrame]:
