@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
-from textwrap import fill
 from typing import Any
 
 import pandas as pd
@@ -62,11 +61,7 @@ def render(summary: pd.DataFrame, *, colour: bool = False, width: int = 100) -> 
         text, headings = _block(str(stress), rows, colour=colour, width=width)
         blocks.append(text)
         shown.update(dict.fromkeys(headings))
-    legend = [
-        fill(f"{name}: {_MEANING[name]}", width, initial_indent="  ", subsequent_indent="    ")
-        for name in shown
-        if name in _MEANING
-    ]
+    legend = [wrapped(f"  {name}: {_MEANING[name]}", width, indent="    ") for name in shown if name in _MEANING]
     blocks.append("\n".join(_paint(line, _DIM, colour=colour) for entry in legend for line in entry.split("\n")))
     return "\n\n".join(blocks) + "\n"
 
@@ -81,7 +76,7 @@ def _block(stress: str, rows: pd.DataFrame, *, colour: bool, width: int) -> tupl
     for index, policy in enumerate(rows["policy"]):
         line = _line(columns, index)
         lines.append(_paint(line, _GREEN, colour=colour) if policy in near and len(rows) > 1 else line)
-    lines.append(fill(sentence(stands), width))
+    lines.append(wrapped(sentence(stands), width))
     return "\n".join(lines), [column.heading for column in columns]
 
 
@@ -162,6 +157,18 @@ def cells_wide(text: str) -> int:
         else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text
     )  # fmt: skip
+
+
+def wrapped(text: str, width: int, *, indent: str = "") -> str:
+    """The text in lines of at most so many cells, broken between words; what is before the first word is kept."""
+    lines, line = [], text[: len(text) - len(text.lstrip(" "))]
+    for word in text.split():
+        longer = f"{line} {word}" if line.strip() else line + word
+        if cells_wide(longer) > width and line.strip():
+            lines.append(line)
+            longer = indent + word
+        line = longer
+    return "\n".join([*lines, line])
 
 
 def cut(text: str, width: int) -> str:
