@@ -46,9 +46,8 @@ def ranking(summary: pd.DataFrame, *, policies: Sequence[str] | None = None) -> 
     figure = Picture(WIDTH, 1.25 + rows * (0.42 + 0.25 * len(order)) + 0.25 * (rows - 1))
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for axes, stress in zip(grid.flat, stresses):
-        part = summary[summary["stress"] == stress].set_index("policy")
-        for y, policy in enumerate(order):
-            _ranked(axes, y, part.loc[policy], colours[policy])
+        part = summary[summary["stress"] == stress].set_index("policy").loc[order]
+        _ranked(axes, part, [colours[policy] for policy in order])
         _titled(axes, short(stress, 30 if columns > 2 else 60))
         axes.set_yticks(range(len(order)), [short(name) for name in order])
         axes.grid(visible=False, axis="y")
@@ -73,27 +72,22 @@ def ranking(summary: pd.DataFrame, *, policies: Sequence[str] | None = None) -> 
     return figure
 
 
-def _ranked(axes: Axes, y: int, row: pd.Series[Any], colour: str) -> None:
-    """One policy's line: from the worst 5 % to the mean."""
-    value, tail = float(row["value"]), float(row["expected_shortfall"])
-    axes.plot([tail, value], [y, y], color=colour, alpha=0.35, linewidth=1.4, solid_capstyle="butt")
-    axes.plot([tail], [y], "D", color=PAPER, markeredgecolor=colour, markersize=4.5, markeredgewidth=1.1)
-    axes.plot(
-        [row["value_low"], row["value_high"]], [y, y], color=colour, linewidth=5, alpha=0.45, solid_capstyle="butt"
-    )
-    first = row["rank"] == 1
-    axes.plot(
-        [value], [y], "o", color=colour, markersize=6.5, markeredgecolor=INK if first else colour, markeredgewidth=1.2
-    )
-    axes.annotate(
-        f"{value:.3f}",
-        (value, y),
-        (6, 0),
-        textcoords="offset points",
-        va="center",
-        size=7.5,
-        weight="bold" if first else None,
-    )
+def _ranked(axes: Axes, part: pd.DataFrame, colours: list[str]) -> None:
+    """One line per policy: from the worst 5 % to the mean, with the mean's interval and its number."""
+    lines = np.arange(len(part))
+    value, tail = part["value"].to_numpy(), part["expected_shortfall"].to_numpy()
+    first = part["rank"].to_numpy() == 1
+    edges = [INK if best else colour for best, colour in zip(first, colours)]
+    axes.hlines(lines, tail, value, colors=colours, alpha=0.35, linewidth=1.4)
+    axes.hlines(lines, part["value_low"], part["value_high"], colors=colours, alpha=0.45, linewidth=5)
+    axes.scatter(tail, lines, s=20, marker="D", c=PAPER, edgecolors=colours, linewidths=1.1, zorder=3)
+    axes.scatter(value, lines, s=42, c=colours, edgecolors=edges, linewidths=1.2, zorder=3)
+    right = np.fmax(part["value_high"].to_numpy(), value)  # beside the interval, where there is one
+    for y, x in enumerate(right):
+        weight = "bold" if first[y] else "normal"
+        axes.annotate(
+            f"{value[y]:.3f}", (x, y), (6, 0), textcoords="offset points", va="center", size=7.5, weight=weight
+        )
 
 
 @styled
@@ -242,26 +236,25 @@ def attainment(weekly: pd.DataFrame, *, stress: str | None = None, policies: Seq
     figure = Picture(WIDTH, 1.25 + rows * (0.42 + 0.24 * len(order)) + 0.2 * (rows - 1))
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for axes, name in zip(grid.flat, names):
-        part = last[last["series"] == name].set_index("policy")
-        for y, policy in enumerate(order):
-            row, colour = part.loc[policy], colours[policy]
-            axes.plot([row["q05"], row["q95"]], [y, y], color=colour, linewidth=1.2, alpha=0.7)
-            axes.plot([row["q25"], row["q75"]], [y, y], color=colour, linewidth=5.5, alpha=0.4, solid_capstyle="butt")
-            axes.plot([row["mean"]], [y], "o", color=colour, markersize=5.5)
+        part = last[last["series"] == name].set_index("policy").loc[order]
+        lines, shades = np.arange(len(order)), [colours[policy] for policy in order]
+        axes.hlines(lines, part["q05"], part["q95"], colors=shades, linewidth=1.2, alpha=0.7)
+        axes.hlines(lines, part["q25"], part["q75"], colors=shades, linewidth=5.5, alpha=0.4)
+        axes.scatter(part["mean"], lines, s=30, c=shades, zorder=3)
         _titled(axes, short(str(name)[len("attainment[") : -1], 30 if columns > 2 else 60))
         axes.set_yticks(range(len(order)), [short(policy) for policy in order])
         axes.grid(visible=False, axis="y")
     axes = grid.flat[0]
     axes.set_ylim(len(order) - 0.4, -0.6)
     axes.set_xlim(-0.02, 1.02)
-    axes.xaxis.set_major_locator(MultipleLocator(0.25 if columns < 4 else 0.5))
+    axes.xaxis.set_major_locator(MultipleLocator(0.25 if columns < 3 else 0.5))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: percent(share)))
     _blank(grid, len(names))
     _xlabels(grid, "share of target")
     where = "without stress" if stress == "baseline" else f"under {_name(stress)}"
     headed(figure, f"What is attained in the end, {where}", "● mean   thick: half of all futures   thin: nine tenths")
     layout(
-        figure, left=0.25 + _LABEL * max(len(short(n)) for n in order), top=0.95, bottom=0.5, wspace=0.08, hspace=0.42
+        figure, left=0.25 + _LABEL * max(len(short(n)) for n in order), top=0.85, bottom=0.5, wspace=0.12, hspace=0.42
     )
     return figure
 
