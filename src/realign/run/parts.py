@@ -63,6 +63,8 @@ class Parts:
     @property
     def due(self) -> bool:
         """Whether what waits is worth a part."""
+        if not self.waiting:
+            return False
         return self._bytes > _BYTES or monotonic() - self._since > max(_SECONDS, _SHARE * self._cost)
 
     def save(self) -> None:
