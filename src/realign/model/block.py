@@ -28,13 +28,13 @@ from realign.model.record import (
     FALSE_ALARM,
     FINDING,
     JOINED,
-    Log,
     RECOGNISING,
     STRUCK,
     WARNING,
+    Log,
 )
 from realign.model.state import State, copies_of, opening
-from realign.model.week import DONE, SIGNALS_FULL, STRIKES_FULL, TOO_MANY_ARRIVALS, play
+from realign.model.week import DONE, SIGNALS_FULL, STRIKES_FULL, play
 
 MOST_STRIKES = 200_000  # in one future; beyond it a scenario is not of shocks
 

@@ -15,119 +15,134 @@ from realign.model.elementary import exp
 
 
 @compiled
-def hear_superior(tables, state, here, policy, i):
-    """The message that reaches unit i, before garbling, into here.heard."""
-    superior = tables.units.superior
-    K, L = here.heard.shape
-    for lane in range(L):
-        boss = superior[i]
-        while boss >= 0 and here.people[boss, lane] <= 0.0:
-            boss = superior[boss]
-        if boss < 0:
-            for k in range(K):
-                here.heard[k, lane] = state.published[policy, k, lane]
-        else:
-            for k in range(K):
-                here.heard[k, lane] = here.before[boss, k, lane]
-
-
-@compiled
-def hear_above(tables, state, here, policy, i, all_there):
-    """The message that reaches unit i when nobody is missing, or else by looking for who is there."""
-    if not all_there:
-        hear_superior(tables, state, here, policy, i)
-    elif tables.units.superior[i] < 0:
-        here.heard[:, :] = state.published[policy]
-    else:
-        here.heard[:, :] = here.before[tables.units.superior[i]]
-
-
-@compiled
-def garble(here, i):
-    """Multiply what is heard by exp(noise xi) and scale it back to sum 1."""
-    K, L = here.heard.shape
-    for lane in range(L):
-        here.sum[lane] = 0.0
-    for k in range(K):
-        heard, normal = here.heard[k], here.garble[i, k]
-        for lane in range(L):
-            heard[lane] *= exp(here.garbling[lane] * normal[lane])
-            here.sum[lane] += heard[lane]
-    for k in range(K):
-        heard = here.heard[k]
-        for lane in range(L):
-            heard[lane] /= here.sum[lane] if here.garbling[lane] > 0.0 else 1.0
-
-
-@compiled
-def hear_peers(units, here, i, all_there):
-    """Weighted mean belief of those whom unit i listens to, into here.peers; their weight into here.sum."""
-    K, L = here.peers.shape
-    here.peers[:, :] = 0.0
-    here.sum[:] = 0.0
-    for n in range(units.peer_start[i], units.peer_start[i + 1]):
-        j, weight = units.peer[n], units.peer_weight[n]
-        if all_there:
-            for lane in range(L):
-                here.sum2[lane] = weight
-        else:
-            for lane in range(L):
-                here.sum2[lane] = weight if here.people[j, lane] > 0.0 else 0.0
-        for lane in range(L):
-            here.sum[lane] += here.sum2[lane]
+def hear_superior(superior, people, published, before, heard, i, all_there):
+    """The message that reaches unit i, before garbling; from further above where the superior is not there."""
+    K, L = heard.shape
+    boss = superior[i]
+    if all_there and boss < 0:
         for k in range(K):
-            peers, theirs = here.peers[k], here.before[j, k]
             for lane in range(L):
-                peers[lane] += here.sum2[lane] * theirs[lane]
+                heard[k, lane] = published[k, lane]
+    elif all_there:
+        for k in range(K):
+            for lane in range(L):
+                heard[k, lane] = before[boss, k, lane]
+    else:
+        for lane in range(L):
+            boss = superior[i]
+            while boss >= 0 and people[boss, lane] <= 0.0:
+                boss = superior[boss]
+            for k in range(K):
+                heard[k, lane] = published[k, lane] if boss < 0 else before[boss, k, lane]
 
 
 @compiled
-def communicate(tables, state, here, policy, i, garbling, sensing, all_there):
-    """Step 7 for one unit; here.before holds last week's beliefs of all."""
-    units = tables.units
-    K, L = here.heard.shape
-    hear_above(tables, state, here, policy, i, all_there)
-    if garbling:
-        garble(here, i)
-    hear_peers(units, here, i, all_there)
-    pace, resistance = tables.policies.message_pace[policy], units.resistance[i]
-    autonomy = tables.policies.autonomy[policy]
-    weight = here.sum2
+def garble(heard, normal, noise, total, i):
+    """Multiply what is heard by exp(noise xi) and scale it back to sum 1."""
+    K, L = heard.shape
     for lane in range(L):
-        tau = tables.organisation.superior if here.sum[lane] > 0.0 else 1.0
-        weight[lane] = (1.0 - tau) / here.sum[lane] if here.sum[lane] > 0.0 else 0.0
-        here.through[lane] = tau
-        here.sum3[lane] = 0.0
+        total[lane] = 0.0
     for k in range(K):
-        before, belief, heard, peers = here.before[i, k], state.belief[policy, i, k], here.heard[k], here.peers[k]
-        anchor = resistance * units.belief[i, k]
         for lane in range(L):
-            told = (1.0 - resistance) * (here.through[lane] * heard[lane] + weight[lane] * peers[lane]) + anchor
-            belief[lane] = before[lane] + pace * (told - before[lane])
-        if sensing:
-            seen = here.sensed[i, k]
-            for lane in range(L):
-                belief[lane] = max(belief[lane] + autonomy * (seen[lane] - before[lane]), 0.0)
-        for lane in range(L):
-            here.sum3[lane] += belief[lane]
+            heard[k, lane] *= exp(noise[lane] * normal[i, k, lane])
+            total[lane] += heard[k, lane]
+    for lane in range(L):
+        total[lane] = 1.0 / total[lane] if noise[lane] > 0.0 else 1.0
     for k in range(K):
-        before, belief = here.before[i, k], state.belief[policy, i, k]
+        for lane in range(L):
+            heard[k, lane] *= total[lane]
+
+
+@compiled
+def hear_peers(peer_start, peer, peer_weight, people, before, peers, weight, i, all_there):
+    """Weighted sum of the beliefs of those whom unit i listens to and who are there; their weight, by lane."""
+    K, L = peers.shape
+    for lane in range(L):
+        weight[lane] = 0.0
+    for k in range(K):
+        for lane in range(L):
+            peers[k, lane] = 0.0
+    for n in range(peer_start[i], peer_start[i + 1]):
+        j, heed = peer[n], peer_weight[n]
         if all_there:
             for lane in range(L):
-                belief[lane] /= here.sum3[lane]
+                weight[lane] += heed
+            for k in range(K):
+                for lane in range(L):
+                    peers[k, lane] += heed * before[j, k, lane]
         else:
             for lane in range(L):
-                belief[lane] = belief[lane] / here.sum3[lane] if here.people[i, lane] > 0.0 else before[lane]
+                weight[lane] += heed if people[j, lane] > 0.0 else 0.0
+            for k in range(K):
+                for lane in range(L):
+                    peers[k, lane] += heed * before[j, k, lane] if people[j, lane] > 0.0 else 0.0
 
 
 @compiled
-def take_in_newcomers(tables, state, here, strikes, policy, i, week):
+def believe(belief, before, heard, peers, sensed, trust, peer_share, i, first, resistance, pace, autonomy, total):
+    """Move the belief of unit i toward what it is told and what it sees; the sum by lane into `total`.
+
+    trust: (L,) weight of what is heard; peer_share: (L,) factor on the peers' sum; first: (K,) the anchor.
+    """
+    K, L = heard.shape
+    for lane in range(L):
+        total[lane] = 0.0
+    for k in range(K):
+        anchor = resistance * first[k]
+        for lane in range(L):
+            told = (1.0 - resistance) * (trust[lane] * heard[k, lane] + peer_share[lane] * peers[k, lane]) + anchor
+            belief[i, k, lane] = before[i, k, lane] + pace * (told - before[i, k, lane])
+        if autonomy > 0.0:
+            for lane in range(L):
+                new = belief[i, k, lane] + autonomy * (sensed[i, k, lane] - before[i, k, lane])
+                belief[i, k, lane] = max(new, 0.0)
+        for lane in range(L):
+            total[lane] += belief[i, k, lane]
+
+
+@compiled
+def communicate(tables, state, here, policy, garbling, all_there):
+    """Step 7 for all units at once; here.before keeps last week's beliefs."""
+    units, tau = tables.units, tables.organisation.superior
+    superior, resistance, first = units.superior, units.resistance, units.belief
+    peer_start, peer, peer_weight = units.peer_start, units.peer, units.peer_weight
+    published, belief, before, people = state.published[policy], state.belief[policy], here.before, here.people
+    heard, peers, sensed, normal, noise = here.heard, here.peers, here.sensed, here.garble, here.garbling
+    trust, share, total = here.through, here.sum2, here.sum
+    pace, autonomy = tables.policies.message_pace[policy], tables.policies.autonomy[policy]
+    N, K, L = belief.shape
+    for i in range(N):
+        for k in range(K):
+            for lane in range(L):
+                before[i, k, lane] = belief[i, k, lane]
+    for i in range(N):
+        hear_superior(superior, people, published, before, heard, i, all_there)
+        if garbling:
+            garble(heard, normal, noise, total, i)
+        hear_peers(peer_start, peer, peer_weight, people, before, peers, share, i, all_there)
+        for lane in range(L):
+            trust[lane] = tau if share[lane] > 0.0 else 1.0
+            share[lane] = (1.0 - tau) / share[lane] if share[lane] > 0.0 else 0.0
+        believe(
+            belief, before, heard, peers, sensed, trust, share, i, first[i], resistance[i], pace, autonomy, total
+        )
+        for lane in range(L):
+            total[lane] = 1.0 / total[lane]
+        for k in range(K):
+            for lane in range(L):
+                new = belief[i, k, lane] * total[lane]
+                belief[i, k, lane] = new if people[i, lane] > 0.0 else before[i, k, lane]
+
+
+@compiled
+def take_in_newcomers(tables, state, here, strikes, policy, week):
     """Growth of this week brings newcomers; all learn the trade with time."""
-    units = tables.units
-    proficiency = state.proficiency[policy, i]
-    for lane in range(proficiency.shape[0]):
-        proficiency[lane] += units.learning_pace[i] * (1.0 - proficiency[lane])
-    if units.growth[i] > 0.0:
-        for lane in range(proficiency.shape[0]):
-            if here.people[i, lane] > 0.0 and strikes.join_week[i, lane] < week:
-                blend_newcomers(units, state, policy, i, lane, units.growth[i] / here.people[i, lane])
+    units, join_week, people = tables.units, strikes.join_week, here.people
+    proficiency, growth, pace = state.proficiency[policy], units.growth, units.learning_pace
+    for i in range(growth.shape[0]):
+        for lane in range(people.shape[1]):
+            proficiency[i, lane] += pace[i] * (1.0 - proficiency[i, lane])
+        if growth[i] > 0.0:
+            for lane in range(people.shape[1]):
+                if people[i, lane] > 0.0 and join_week[i, lane] < week:
+                    blend_newcomers(units, state, policy, i, lane, growth[i] / people[i, lane])

@@ -79,7 +79,7 @@ def entry(function: _Function) -> _Function:
 
 def compiled(function: _Function) -> _Function:
     """Compile a small helper of the kernel into its callers."""
-    return _numba.njit(error_model="numpy", nogil=True, inline="never")(function)
+    return _numba.njit(error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
 
 
 def is_cached() -> bool:

@@ -28,33 +28,43 @@ from realign.model.state import (
     UNDECIDED,
     UNDECIDED_TIME,
 )
+from realign.model.work import acts
 
 
 @compiled
 def decide(tables, state, here, signals, log, policy, week, seed, keys):
     """Step 6 of one policy; here.sum2 holds the detector's alarms."""
-    policies, contingencies = tables.policies, tables.contingencies
+    policies, lists = tables.policies, tables.policies.lists[policy]
     every, since = policies.review_every[policy], week - policies.latency[policy]
     reviewing = every > 0 and since > 0 and since % every == 0
+    watching = policies.trigger[policy] > 0
+    due, ruin_week, alarm = state.due[policy, week], state.ruin_week[policy], here.sum2
+    next_signal, heard, times = state.next_signal[policy], signals.count[policy], signals.time[policy]
+    prepared = False
+    for g in range(lists.shape[0]):
+        prepared = prepared or lists[g]
     for lane in range(keys.shape[0]):
-        if not np.isnan(state.ruin_week[policy, lane]):
+        if not np.isnan(ruin_week[lane]):
             continue
-        if reviewing or state.due[policy, week, lane] == 1:
+        deciding = reviewing or due[lane] == 1
+        if deciding:
             realign(tables, state, here, log, policy, lane, week)
-        at = state.next_signal[policy, lane]
-        while at < signals.count[policy, lane] and signals.time[policy, lane, at] < week + 1.0:
+        at = next_signal[lane]
+        while at < heard[lane] and times[lane, at] < week + 1.0:
             heed(tables, state, signals, log, policy, lane, week, at)
             at += 1
-        state.next_signal[policy, lane] = at
-        if policies.trigger[policy] > 0 and here.sum2[lane] > 0.0:
+        next_signal[lane] = at
+        if watching and alarm[lane] > 0.0:
             effort = exponential(seed, keys[lane], tables.world.alarm_stream, week, 0)
             done = open_case(policies, state, policy, lane, week + 1.0, effort)
             state.alarm_until[policy, lane] = done
             note(log, policy, lane, week, ALARM, -1, done - (week + 1.0))
-        for g in range(contingencies.after.shape[0]):
-            if policies.lists[policy, g]:
-                heed_conditions(tables, state, log, policy, g, lane, week)
-        publish(tables, state, policy, lane, week)
+        if prepared:
+            for g in range(lists.shape[0]):
+                if lists[g]:
+                    heed_conditions(tables, state, log, policy, g, lane, week)
+        if deciding or prepared:
+            publish(tables, state, policy, lane, week)
 
 
 @compiled
@@ -126,23 +136,26 @@ def adopt(tables, state, log, policy, o, lane, week):
 @compiled
 def publish(tables, state, policy, lane, week):
     """The strategy that units hear: the mean of what active contingencies say, else leadership's own."""
-    contingencies = tables.contingencies
+    has_strategy, said, lists = (
+        tables.contingencies.has_strategy, tables.contingencies.strategy, tables.policies.lists[policy],
+    )  # fmt: skip
+    active_from, active_until = state.active_from[policy], state.active_until[policy]
+    published, strategy = state.published[policy], state.strategy[policy]
     speaking = 0
-    for g in range(contingencies.after.shape[0]):
-        if contingencies.has_strategy[g] and tables.policies.lists[policy, g]:
-            if state.active_from[policy, g, lane] <= week < state.active_until[policy, g, lane]:
-                speaking += 1
+    for g in range(lists.shape[0]):
+        if has_strategy[g] and lists[g] and acts(active_from, active_until, g, lane, week):
+            speaking += 1
     distance = 0.0
-    for k in range(state.published.shape[1]):
-        new = state.strategy[policy, k, lane]
+    for k in range(published.shape[0]):
+        new = strategy[k, lane]
         if speaking > 0:
             new = 0.0
-            for g in range(contingencies.after.shape[0]):
-                if contingencies.has_strategy[g] and tables.policies.lists[policy, g]:
-                    if state.active_from[policy, g, lane] <= week < state.active_until[policy, g, lane]:
-                        new += contingencies.strategy[g, k] / speaking
-        distance += 0.5 * abs(new - state.published[policy, k, lane])
-        state.published[policy, k, lane] = new
-    cost = tables.organisation.realigning_cost * distance
-    state.bill[policy, lane] += cost
-    state.sums[policy, REALIGNING_COST, lane] += cost
+            for g in range(lists.shape[0]):
+                if has_strategy[g] and lists[g] and acts(active_from, active_until, g, lane, week):
+                    new += said[g, k] / speaking
+        distance += 0.5 * abs(new - published[k, lane])
+        published[k, lane] = new
+    if distance > 0.0:
+        cost = tables.organisation.realigning_cost * distance
+        state.bill[policy, lane] += cost
+        state.sums[policy, REALIGNING_COST, lane] += cost

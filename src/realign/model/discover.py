@@ -21,50 +21,53 @@ from realign.model.state import FOUND, GONE, HIDDEN, OPEN
 @compiled
 def age_methods(tables, state, policy):
     """Methods go out of date."""
-    for k in range(state.methods.shape[1]):
-        if tables.objectives.methods_persistence[k] < 1.0:
-            for lane in range(state.methods.shape[2]):
-                state.methods[policy, k, lane] *= tables.objectives.methods_persistence[k]
+    persistence, methods = tables.objectives.methods_persistence, state.methods[policy]
+    for k in range(methods.shape[0]):
+        if persistence[k] < 1.0:
+            for lane in range(methods.shape[1]):
+                methods[k, lane] *= persistence[k]
 
 
 @compiled
 def explore(tables, here, policy):
     """Exploring people times skill for each opportunity's objective, into here.exploring."""
-    units, opportunities = tables.units, tables.opportunities
-    here.exploring[:, :] = 0.0
-    for i in range(units.people.shape[0]):
-        exploring = units.exploration[i]
-        if np.isnan(exploring):
-            exploring = tables.policies.exploration[policy]
-        if exploring > 0.0:
-            for o in range(opportunities.gain.shape[0]):
-                skilled = exploring * units.skill[i, opportunities.objective[o]]
-                for lane in range(here.exploring.shape[1]):
-                    here.exploring[o, lane] += skilled * here.present[i, lane]
+    exploration, skill, objective = tables.units.exploration, tables.units.skill, tables.opportunities.objective
+    exploring, present = here.exploring, here.present
+    exploring[:, :] = 0.0
+    for i in range(present.shape[0]):
+        share = tables.policies.exploration[policy] if np.isnan(exploration[i]) else exploration[i]
+        if share > 0.0:
+            for o in range(objective.shape[0]):
+                skilled = share * skill[i, objective[o]]
+                for lane in range(present.shape[1]):
+                    exploring[o, lane] += skilled * present[i, lane]
 
 
 @compiled
 def discover(tables, state, here, strikes, log, policy, week, seed, keys):
     """Open, find, adopt and close opportunities."""
-    opportunities = tables.opportunities
+    opportunities, bonus = tables.opportunities, tables.organisation.diversity_bonus
+    status, opened, cohesion = state.opportunity[policy], state.opened[policy], state.cohesion[policy]
+    ruin_week, exploring, first = state.ruin_week[policy], here.exploring, strikes.first
+    autonomy = tables.policies.autonomy[policy]
     explore(tables, here, policy)
-    for o in range(opportunities.gain.shape[0]):
-        opener = opportunities.opened_by[o]
+    for o in range(status.shape[0]):
+        opener, difficulty = opportunities.opened_by[o], opportunities.difficulty[o]
+        closes_after, name = opportunities.closes_after[o], opportunities.stream[o]
         for lane in range(keys.shape[0]):
-            if state.opportunity[policy, o, lane] == HIDDEN and strikes.first[opener, lane] <= week:
-                state.opportunity[policy, o, lane] = OPEN
-                state.opened[policy, o, lane] = week
-            if state.opportunity[policy, o, lane] != OPEN or not np.isnan(state.ruin_week[policy, lane]):
+            if status[o, lane] == HIDDEN and first[opener, lane] <= week:
+                status[o, lane] = OPEN
+                opened[o, lane] = week
+            if status[o, lane] != OPEN or not np.isnan(ruin_week[lane]):
                 continue
-            if week - state.opened[policy, o, lane] >= opportunities.closes_after[o]:
-                state.opportunity[policy, o, lane] = GONE
+            if week - opened[o, lane] >= closes_after:
+                status[o, lane] = GONE
                 note(log, policy, lane, week, CLOSED, o, 0.0)
-            elif here.exploring[o, lane] > 0.0:
-                diverse = 1.0 + tables.organisation.diversity_bonus * (1.0 - state.cohesion[policy, lane])
-                hazard = here.exploring[o, lane] * diverse / opportunities.difficulty[o]
-                finds, adopts = uniforms(seed, keys[lane], opportunities.stream[o], week, 0)
+            elif exploring[o, lane] > 0.0:
+                hazard = exploring[o, lane] * (1.0 + bonus * (1.0 - cohesion[lane])) / difficulty
+                finds, adopts = uniforms(seed, keys[lane], name, week, 0)
                 if finds < 1.0 - exp(-hazard):
-                    state.opportunity[policy, o, lane] = FOUND
+                    status[o, lane] = FOUND
                     note(log, policy, lane, week, FINDING, o, hazard)
-                    if adopts < tables.policies.autonomy[policy]:
+                    if adopts < autonomy:
                         adopt(tables, state, log, policy, o, lane, week)

@@ -13,105 +13,107 @@ import numpy as np
 from realign.model.compiled import compiled
 from realign.model.elementary import power
 from realign.model.state import MISDIRECTED, WASTED
+from realign.model.work import acts
 
 
 @compiled
 def advance_levels(tables, state, here, policy, week):
     """Move the levels of those alive, note targets reached in time, and measure waste and misdirection."""
-    objectives = tables.objectives
-    K, L = here.total.shape
-    alive = state.alive[policy]
-    for lane in range(L):
-        here.sum[lane] = 0.0  # all effort
-        here.sum2[lane] = 0.0  # effort above target
-        here.sum3[lane] = 0.0  # effort where the market does not want it
-    for k in range(K):
-        level, output, total = state.level[policy, k], here.output[k], here.total[k]
-        hit, target = state.hit[policy, k], objectives.target[k]
-        for lane in range(L):
-            new = level[lane] * objectives.persistence[k] + output[lane]
-            new = new if alive[lane] > 0.0 else level[lane]
-            level[lane] = new
-            above = min(max(new - target, 0.0) / max(output[lane], 1e-300), 1.0)
-            here.sum[lane] += total[lane]
-            here.sum2[lane] += total[lane] * above
-        if week <= objectives.due[k]:
-            for lane in range(L):
-                hit[lane] = 1.0 if level[lane] >= target and alive[lane] > 0.0 else hit[lane]
-    for k in range(K):
-        total = here.total[k]
-        for lane in range(L):
-            here.sum3[lane] += abs(total[lane] / max(here.sum[lane], 1e-300) - here.priority[k, lane])
+    persistence, targets, due = tables.objectives.persistence, tables.objectives.target, tables.objectives.due
+    level, hit, alive = state.level[policy], state.hit[policy], state.alive[policy]
+    output, total, priority = here.output, here.total, here.priority
+    everything, above_target, astray = here.sum, here.sum2, here.sum3
     wasted, misdirected = state.sums[policy, WASTED], state.sums[policy, MISDIRECTED]
+    K, L = total.shape
     for lane in range(L):
-        wasted[lane] += alive[lane] * here.sum2[lane] / max(here.sum[lane], 1e-300)
-        misdirected[lane] += alive[lane] * 0.5 * here.sum3[lane]
+        everything[lane] = 0.0
+        above_target[lane] = 0.0
+        astray[lane] = 0.0
+    for k in range(K):
+        fade, target = persistence[k], targets[k]
+        for lane in range(L):
+            new = level[k, lane] * fade + output[k, lane]
+            level[k, lane] = new if alive[lane] > 0.0 else level[k, lane]
+            above = min(max(new - target, 0.0) / max(output[k, lane], 1e-300), 1.0)
+            everything[lane] += total[k, lane]
+            above_target[lane] += total[k, lane] * above
+        if week <= due[k]:
+            for lane in range(L):
+                hit[k, lane] = 1.0 if level[k, lane] >= target and alive[lane] > 0.0 else hit[k, lane]
+    for lane in range(L):
+        everything[lane] = 1.0 / max(everything[lane], 1e-300)
+    for k in range(K):
+        for lane in range(L):
+            astray[lane] += abs(total[k, lane] * everything[lane] - priority[k, lane])
+    for lane in range(L):
+        wasted[lane] += alive[lane] * above_target[lane] * everything[lane]
+        misdirected[lane] += alive[lane] * 0.5 * astray[lane]
 
 
 @compiled
-def attain(objectives, level, here):
-    """Attainment of each objective, and its worth: attainment times that of what it depends on."""
+def attain(objectives, level, attained, worth):
+    """Attainment of each objective, and its worth: attainment times that of what it depends on; all (K, L)."""
+    targets, start = objectives.target, objectives.depends_start
+    depends_on, exponent = objectives.depends_on, objectives.depends_exponent
     K, L = level.shape
     for k in range(K):
         for lane in range(L):
-            here.attained[k, lane] = min(max(level[k, lane] / objectives.target[k], 0.0), 1.0)
+            attained[k, lane] = min(max(level[k, lane] / targets[k], 0.0), 1.0)
     for k in range(K):
         for lane in range(L):
-            here.worth[k, lane] = here.attained[k, lane]
-        for n in range(objectives.depends_start[k], objectives.depends_start[k + 1]):
-            other, exponent = here.attained[objectives.depends_on[n]], objectives.depends_exponent[n]
+            worth[k, lane] = attained[k, lane]
+        for n in range(start[k], start[k + 1]):
+            j = depends_on[n]
             for lane in range(L):
-                here.worth[k, lane] *= power(other[lane], exponent)
+                worth[k, lane] *= power(attained[j, lane], exponent[n])
 
 
 @compiled
 def value(tables, state, here, policy):
     """Value rate of the week, 0 for the ruined, into here.value."""
-    attain(tables.objectives, state.level[policy], here)
-    K, L = here.total.shape
+    worth, priority, demand, alive = here.worth, here.priority, here.demand, state.alive[policy]
+    rate = here.value
+    attain(tables.objectives, state.level[policy], here.attained, worth)
+    K, L = worth.shape
     for lane in range(L):
-        here.value[lane] = 0.0
+        rate[lane] = 0.0
     for k in range(K):
         for lane in range(L):
-            here.value[lane] += here.priority[k, lane] * here.worth[k, lane]
+            rate[lane] += priority[k, lane] * worth[k, lane]
     for lane in range(L):
-        here.value[lane] *= here.demand[lane] * state.alive[policy, lane]
+        rate[lane] *= demand[lane] * alive[lane]
 
 
 @compiled
 def reckon(tables, state, here, policy, week):
     """Cash at the end of the week, and ruin."""
-    organisation, policies, contingencies = tables.organisation, tables.policies, tables.contingencies
-    running = organisation.fixed_cost + policies.monitoring_cost[policy]
-    for g in range(contingencies.after.shape[0]):
-        if policies.lists[policy, g]:
-            running += contingencies.upkeep[g]
-    for lane in range(here.value.shape[0]):
-        if state.alive[policy, lane] > 0.0:
-            cash = state.cash[policy, lane] + organisation.revenue * here.value[lane]
-            cash -= organisation.wage * here.wages[lane] + running + state.bill[policy, lane]
-            state.bill[policy, lane] = 0.0
-            state.cash[policy, lane] = cash
-            state.lowest_cash[policy, lane] = min(state.lowest_cash[policy, lane], cash)
-            if cash < -_credit(tables, state, policy, lane, week):
-                state.ruin_week[policy, lane] = week
-
-
-@compiled
-def _credit(tables, state, policy, lane, week):
-    """The credit that holds this week, with the lines that active contingencies opened."""
-    contingencies = tables.contingencies
-    credit = tables.organisation.credit
-    for g in range(contingencies.after.shape[0]):
-        if tables.policies.lists[policy, g]:
-            if state.active_from[policy, g, lane] <= week < state.active_until[policy, g, lane]:
-                credit += contingencies.credit[g]
-    return credit
+    organisation, lists = tables.organisation, tables.policies.lists[policy]
+    upkeep, line = tables.contingencies.upkeep, tables.contingencies.credit
+    active_from, active_until = state.active_from[policy], state.active_until[policy]
+    cash, bill, lowest, alive = state.cash[policy], state.bill[policy], state.lowest_cash[policy], state.alive[policy]
+    ruin_week, rate, wages, credit = state.ruin_week[policy], here.value, here.wages, here.sum
+    running = organisation.fixed_cost + tables.policies.monitoring_cost[policy]
+    for lane in range(credit.shape[0]):
+        credit[lane] = organisation.credit
+    for g in range(upkeep.shape[0]):
+        if lists[g]:
+            running += upkeep[g]
+            if line[g] > 0.0:
+                for lane in range(credit.shape[0]):
+                    credit[lane] += line[g] if acts(active_from, active_until, g, lane, week) else 0.0
+    revenue, wage = organisation.revenue, organisation.wage
+    for lane in range(credit.shape[0]):
+        new = cash[lane] + revenue * rate[lane] - wage * wages[lane] - running - bill[lane]
+        new = new if alive[lane] > 0.0 else cash[lane]
+        cash[lane] = new
+        bill[lane] = 0.0
+        lowest[lane] = min(lowest[lane], new)
+        ruin_week[lane] = week if alive[lane] > 0.0 and new < -credit[lane] else ruin_week[lane]
 
 
 @compiled
 def bury(state, policy):
     """Those ruined in the week just recorded are not alive in the next."""
-    for lane in range(state.alive.shape[1]):
-        if not np.isnan(state.ruin_week[policy, lane]):
-            state.alive[policy, lane] = 0.0
+    alive, ruin_week = state.alive[policy], state.ruin_week[policy]
+    for lane in range(alive.shape[0]):
+        alive[lane] = 1.0 if np.isnan(ruin_week[lane]) else 0.0

@@ -13,68 +13,82 @@ from realign.model.compiled import compiled
 
 
 @compiled
-def _restrict(wished, units, i, target, total):
-    """Shares restricted to the objectives unit i has skill for, not yet scaled; their sum into `total`."""
+def _restrict(wished, skill, i, target, total):
+    """Shares `wished` (K, L) on the objectives that unit i has skill for, not yet scaled; their sum by lane."""
     K, L = target.shape
     for lane in range(L):
         total[lane] = 0.0
     for k in range(K):
-        able = 1.0 if units.skill[i, k] > 0.0 else 0.0
-        row, wish = target[k], wished[k]
+        able = 1.0 if skill[i, k] > 0.0 else 0.0
         for lane in range(L):
-            row[lane] = wish[lane] * able
-            total[lane] += row[lane]
+            target[k, lane] = wished[k, lane] * able
+            total[lane] += target[k, lane]
 
 
 @compiled
-def reallocate(tables, state, here, policy, i):
-    """Step 8 for the people and machines of one unit."""
-    units = tables.units
-    K, L = here.target.shape
-    total, moved = here.sum, state.moved[policy, i]
-    _restrict(state.belief[policy, i], units, i, here.target, total)
-    pace = units.inertia_pace[i]
+def _follow(shares, target, total, i, pace, moved):
+    """Move shares (N, K, L) of unit i toward the target; `moved` becomes half the L1 distance moved."""
+    K, L = target.shape
     for lane in range(L):
-        here.sum2[lane] = 1.0 / max(total[lane], 1e-300)
-        here.sum3[lane] = pace if total[lane] > 0.0 else 0.0
         moved[lane] = 0.0
+        total[lane] = 1.0 / total[lane] if total[lane] > 0.0 else 0.0
     for k in range(K):
-        row, target = state.allocation[policy, i, k], here.target[k]
         for lane in range(L):
-            step = here.sum3[lane] * (target[lane] * here.sum2[lane] - row[lane])
-            row[lane] += step
+            step = pace * (target[k, lane] * total[lane] - shares[i, k, lane])
+            step = step if total[lane] > 0.0 else 0.0
+            shares[i, k, lane] += step
             moved[lane] += 0.5 * abs(step)
-    if units.automation[i] > 0.0:
-        _restrict(state.published[policy], units, i, here.target, total)
-        pace = units.retooling_pace[i]
-        for k in range(K):
-            row, target = state.automated[policy, i, k], here.target[k]
-            for lane in range(L):
-                if total[lane] > 0.0:
-                    row[lane] += pace * (target[lane] / total[lane] - row[lane])
 
 
 @compiled
-def engage(tables, state, here, policy, i):
-    """Engagement of one unit."""
+def reallocate(tables, state, here, policy):
+    """Step 8 for the people and machines of all units."""
+    skill, automation = tables.units.skill, tables.units.automation
+    inertia_pace, retooling_pace = tables.units.inertia_pace, tables.units.retooling_pace
+    belief, allocation, automated = state.belief[policy], state.allocation[policy], state.automated[policy]
+    published, moved = state.published[policy], state.moved[policy]
+    target, total, unused = here.target, here.sum, here.sum2
+    for i in range(skill.shape[0]):
+        _restrict(belief[i], skill, i, target, total)
+        _follow(allocation, target, total, i, inertia_pace[i], moved[i])
+        if automation[i] > 0.0:
+            _restrict(published, skill, i, target, total)
+            _follow(automated, target, total, i, retooling_pace[i], unused)
+
+
+@compiled
+def _disagree(belief, allocation, i, along, b2, a2):
+    """1 - cosine of belief and allocation of unit i, by lane, into `along`."""
+    N, K, L = belief.shape
+    for lane in range(L):
+        along[lane] = 0.0
+        b2[lane] = 0.0
+        a2[lane] = 0.0
+    for k in range(K):
+        for lane in range(L):
+            along[lane] += belief[i, k, lane] * allocation[i, k, lane]
+            b2[lane] += belief[i, k, lane] * belief[i, k, lane]
+            a2[lane] += allocation[i, k, lane] * allocation[i, k, lane]
+    for lane in range(L):
+        along[lane] = 1.0 - min(along[lane] / np.sqrt(max(b2[lane] * a2[lane], 1e-300)), 1.0)
+
+
+@compiled
+def engage(tables, state, here, policy):
+    """Engagement of all units."""
     organisation = tables.organisation
-    engagement, moved = state.engagement[policy, i], state.moved[policy, i]
-    K, L = here.target.shape
-    for lane in range(L):
-        here.sum[lane] = 0.0
-    if organisation.disagreement > 0.0:
-        for lane in range(L):
-            here.sum2[lane] = 0.0
-            here.sum3[lane] = 0.0
-        for k in range(K):
-            belief, allocation = state.belief[policy, i, k], state.allocation[policy, i, k]
+    churn, overload, disagreement = organisation.churn, organisation.overload, organisation.disagreement
+    pace, responding, gap = organisation.engagement_pace, here.responding, here.sum
+    engagement, moved = state.engagement[policy], state.moved[policy]
+    belief, allocation = state.belief[policy], state.allocation[policy]
+    b2, a2 = here.sum2, here.sum3
+    N, K, L = belief.shape
+    for i in range(N):
+        if disagreement > 0.0:
+            _disagree(belief, allocation, i, gap, b2, a2)
+        else:
             for lane in range(L):
-                here.sum[lane] += belief[lane] * allocation[lane]
-                here.sum2[lane] += belief[lane] * belief[lane]
-                here.sum3[lane] += allocation[lane] * allocation[lane]
+                gap[lane] = 0.0
         for lane in range(L):
-            cosine = here.sum[lane] / np.sqrt(max(here.sum2[lane] * here.sum3[lane], 1e-300))
-            here.sum[lane] = organisation.disagreement * (1.0 - min(cosine, 1.0))
-    for lane in range(L):
-        taken = here.sum[lane] + organisation.churn * moved[lane] + organisation.overload * here.responding[lane]
-        engagement[lane] += organisation.engagement_pace * (max(1.0 - taken, 0.0) - engagement[lane])
+            taken = disagreement * gap[lane] + churn * moved[i, lane] + overload * responding[lane]
+            engagement[i, lane] += pace * (max(1.0 - taken, 0.0) - engagement[i, lane])

@@ -11,6 +11,7 @@ from numpy import ndarray
 
 from realign.model.compiled import compiled
 from realign.model.state import (
+    CHURN,
     COHESION,
     DISCOUNT,
     DISCOUNTED,
@@ -28,6 +29,7 @@ from realign.model.state import (
     STRATEGY_TO_BELIEF,
     VALUE,
 )
+from realign.model.work import point
 
 EVENTS = (
     "strike", "warning", "recognised", "false alarm", "alarm", "decision", "activated", "expired",
@@ -67,47 +69,107 @@ def note(log, policy, lane, week, kind, item, amount):
 @compiled
 def note_strikes(tables, state, strikes, log, policy, week):
     """What struck this week, who joined."""
-    for lane in range(strikes.count.shape[0]):
-        if log.watched[lane]:
-            at = state.next_strike[lane]
-            while at < strikes.count[lane] and strikes.week[lane, at] == week:
+    watched, count, weeks, next_strike = log.watched, strikes.count, strikes.week, state.next_strike
+    people, join_week = tables.units.people, strikes.join_week
+    for lane in range(count.shape[0]):
+        if watched[lane]:
+            at = next_strike[lane]
+            while at < count[lane] and weeks[lane, at] == week:
                 note(log, policy, lane, week, STRUCK, strikes.shock[lane, at], strikes.severity[lane, at])
                 at += 1
-            for i in range(strikes.join_week.shape[0]):
-                if week > 0 and strikes.join_week[i, lane] == week:
-                    note(log, policy, lane, week, JOINED, i, tables.units.people[i])
+            for i in range(join_week.shape[0]):
+                if week > 0 and join_week[i, lane] == week:
+                    note(log, policy, lane, week, JOINED, i, people[i])
+
+
+@compiled
+def look_at_unit(belief, allocation, i, people, published, priority, direction, resultant, length, parts, aside):
+    """Direction of belief of unit i, and its cosines with the strategy and the market, by lane.
+
+    parts: (5, L): along the market, length of the allocation, along the strategy; see `look`.
+    """
+    N, K, L = belief.shape
+    point(belief, i, direction, length)
+    for lane in range(L):
+        parts[0, lane] = 0.0
+        parts[1, lane] = 0.0
+        parts[2, lane] = 0.0
+    for k in range(K):
+        for lane in range(L):
+            resultant[k, lane] += people[i, lane] * direction[k, lane]
+            parts[0, lane] += allocation[i, k, lane] * priority[k, lane]
+            parts[1, lane] += allocation[i, k, lane] * allocation[i, k, lane]
+            parts[2, lane] += direction[k, lane] * published[k, lane]
+    for lane in range(L):
+        aside[0, lane] += people[i, lane]
+        aside[1, lane] += people[i, lane] * parts[0, lane] / np.sqrt(parts[1, lane])
+        aside[2, lane] += people[i, lane] * parts[2, lane]
+
+
+@compiled
+def look(state, here, policy):
+    """Alignment, cohesion, engagement and churn of the whole, weighted by people, into here.record.
+
+    here.record: (5, L): people, cosine with the market, cosine with the strategy, engagement, churn.
+    """
+    belief, allocation, published = state.belief[policy], state.allocation[policy], state.published[policy]
+    engagement, moved, cohesion = state.engagement[policy], state.moved[policy], state.cohesion[policy]
+    people, priority, direction, resultant, whole = here.people, here.priority, here.direction, here.resultant, here.record
+    length, parts, w2, s2, r2 = here.sum, here.four, here.sum, here.sum2, here.sum3
+    whole[:, :] = 0.0
+    resultant[:, :] = 0.0
+    N, K, L = belief.shape
+    for i in range(N):
+        look_at_unit(belief, allocation, i, people, published, priority, direction, resultant, length, parts, whole)
+        for lane in range(L):
+            whole[3, lane] += people[i, lane] * engagement[i, lane]
+            whole[4, lane] += people[i, lane] * moved[i, lane]
+    for lane in range(L):
+        w2[lane] = 0.0
+        s2[lane] = 0.0
+        r2[lane] = 0.0
+    for k in range(K):
+        for lane in range(L):
+            w2[lane] += priority[k, lane] * priority[k, lane]
+            s2[lane] += published[k, lane] * published[k, lane]
+            r2[lane] += resultant[k, lane] * resultant[k, lane]
+    for lane in range(L):
+        weight = 1.0 / max(whole[0, lane], 1e-300)
+        cohesion[lane] = min(np.sqrt(r2[lane]) * weight, 1.0)
+        whole[1, lane] *= weight / np.sqrt(w2[lane])
+        whole[2, lane] *= weight / np.sqrt(s2[lane])
+        whole[3, lane] *= weight
+        whole[4, lane] *= weight
 
 
 @compiled
 def record(tables, state, here, log, policy, week, discount):
     """The week's series of one policy, and the sums over weeks lived."""
-    weekly, sums, averages = state.weekly[policy], state.sums[policy], here.record
-    for lane in range(here.value.shape[0]):
-        alive = state.alive[policy, lane]
-        weight = 1.0 / max(averages[0, lane], 1e-300)
-        strategic = averages[1, lane] * weight
-        to_belief = averages[2, lane] * weight
-        engaged = averages[3, lane] * weight
-        weekly[SERIES_VALUE, week, lane] = here.value[lane]
-        weekly[SERIES_CASH, week, lane] = state.cash[policy, lane]
-        weekly[SERIES_STRATEGIC, week, lane] = strategic
-        weekly[SERIES_BELIEF, week, lane] = to_belief
-        weekly[SERIES_COHESION, week, lane] = state.cohesion[policy, lane]
-        weekly[SERIES_ENGAGEMENT, week, lane] = engaged
-        weekly[SERIES_ALIVE, week, lane] = 1.0 if np.isnan(state.ruin_week[policy, lane]) else 0.0
-        sums[VALUE, lane] += here.value[lane]
-        sums[DISCOUNTED, lane] += discount * here.value[lane]
+    weekly, sums, whole = state.weekly[policy], state.sums[policy], here.record
+    rate, cash, cohesion, living = here.value, state.cash[policy], state.cohesion[policy], state.alive[policy]
+    ruin_week, level, targets = state.ruin_week[policy], state.level[policy], tables.objectives.target
+    for lane in range(rate.shape[0]):
+        weekly[SERIES_VALUE, week, lane] = rate[lane]
+        weekly[SERIES_CASH, week, lane] = cash[lane]
+        weekly[SERIES_STRATEGIC, week, lane] = whole[1, lane]
+        weekly[SERIES_BELIEF, week, lane] = whole[2, lane]
+        weekly[SERIES_COHESION, week, lane] = cohesion[lane]
+        weekly[SERIES_ENGAGEMENT, week, lane] = whole[3, lane]
+        weekly[SERIES_ALIVE, week, lane] = 1.0 if np.isnan(ruin_week[lane]) else 0.0
+    for lane in range(rate.shape[0]):
+        alive = living[lane]
+        sums[VALUE, lane] += rate[lane]
+        sums[DISCOUNTED, lane] += discount * rate[lane]
         sums[DISCOUNT, lane] += discount
         sums[LIVED, lane] += alive
-        sums[STRATEGIC_ALIGNMENT, lane] += alive * strategic
-        sums[STRATEGY_TO_BELIEF, lane] += alive * to_belief
-        sums[COHESION, lane] += alive * state.cohesion[policy, lane]
-        sums[ENGAGEMENT, lane] += alive * engaged
-    for k in range(state.level.shape[1]):
-        row, target = weekly[NUMBER_OF_SERIES + k, week], tables.objectives.target[k]
-        level = state.level[policy, k]
-        for lane in range(row.shape[0]):
-            row[lane] = min(level[lane] / target, 1.0)
-    for lane in range(here.value.shape[0]):
-        if log.watched[lane] and state.ruin_week[policy, lane] == week:
-            note(log, policy, lane, week, RUIN, -1, state.cash[policy, lane])
+        sums[STRATEGIC_ALIGNMENT, lane] += alive * whole[1, lane]
+        sums[STRATEGY_TO_BELIEF, lane] += alive * whole[2, lane]
+        sums[COHESION, lane] += alive * cohesion[lane]
+        sums[ENGAGEMENT, lane] += alive * whole[3, lane]
+        sums[CHURN, lane] += alive * whole[4, lane]
+    for k in range(level.shape[0]):
+        for lane in range(rate.shape[0]):
+            weekly[NUMBER_OF_SERIES + k, week, lane] = min(level[k, lane] / targets[k], 1.0)
+    for lane in range(rate.shape[0]):
+        if log.watched[lane] and ruin_week[lane] == week:
+            note(log, policy, lane, week, RUIN, -1, cash[lane])

@@ -27,75 +27,76 @@ NO_TRIGGER, CUSUM, EWMA = range(3)
 @compiled
 def read_levels(tables, state, here, policy, week):
     """Keep this week's levels, and read those that are due now."""
-    objectives = tables.objectives
-    rooms = state.level_past.shape[1]
-    for k in range(here.priority.shape[0]):
-        level, kept = state.level[policy, k], state.level_past[policy, week % rooms, k]
-        for lane in range(level.shape[0]):
-            kept[lane] = level[lane]
-    for k in range(here.priority.shape[0]):
-        past = state.level_past[policy, (week - objectives.kpi_lag[k]) % rooms, k]
-        reading, noise = state.reading[policy, k], here.noise[READING_NOISE, k]
-        for lane in range(past.shape[0]):
-            reading[lane] = max(past[lane] * (1.0 + objectives.kpi_noise[k] * noise[lane]), 0.0)
+    lag, noise = tables.objectives.kpi_lag, tables.objectives.kpi_noise
+    level, past, reading, normal = state.level[policy], state.level_past[policy], state.reading[policy], here.noise
+    rooms, K, L = past.shape
+    now = week % rooms
+    for k in range(K):
+        for lane in range(L):
+            past[now, k, lane] = level[k, lane]
+    for k in range(K):
+        then = (week + rooms - lag[k]) % rooms
+        for lane in range(L):
+            reading[k, lane] = max(past[then, k, lane] * (1.0 + noise[k] * normal[READING_NOISE, k, lane]), 0.0)
 
 
 @compiled
 def perceive(tables, state, here, policy):
     """Perceived priorities follow the true ones, biased and noisy."""
-    organisation = tables.organisation
-    monitoring = tables.policies.monitoring[policy]
+    organisation, monitoring = tables.organisation, tables.policies.monitoring[policy]
     if monitoring == 0.0:
         return
-    noise = organisation.perception_noise / np.sqrt(monitoring)
-    K, L = here.priority.shape
+    noise, bias = organisation.perception_noise / np.sqrt(monitoring), organisation.perception_bias
+    pace = organisation.perceived_pace
+    seen, priority, normal, total = here.target, here.priority, here.noise, here.sum
+    perceived = state.perceived[policy]
+    K, L = priority.shape
     for lane in range(L):
-        here.sum[lane] = 0.0
+        total[lane] = 0.0
     for k in range(K):
-        seen, priority, normal = here.target[k], here.priority[k], here.noise[PERCEPTION_NOISE, k]
         for lane in range(L):
-            seen[lane] = priority[lane] * organisation.perception_bias[k] * exp(noise * normal[lane])
-            here.sum[lane] += seen[lane]
+            seen[k, lane] = priority[k, lane] * bias[k] * exp(noise * normal[PERCEPTION_NOISE, k, lane])
+            total[lane] += seen[k, lane]
     for k in range(K):
-        perceived, seen = state.perceived[policy, k], here.target[k]
         for lane in range(L):
-            new = seen[lane] / here.sum[lane] if here.sum[lane] > 0.0 else perceived[lane]
-            perceived[lane] += organisation.perceived_pace * (new - perceived[lane])
+            new = seen[k, lane] / total[lane] if total[lane] > 0.0 else perceived[k, lane]
+            perceived[k, lane] += pace * (new - perceived[k, lane])
 
 
 @compiled
 def perceived_value(tables, state, here, policy):
     """Value rate at readings and perceived priorities, into here.sum."""
-    attain(tables.objectives, state.reading[policy], here)
-    for lane in range(here.sum.shape[0]):
-        here.sum[lane] = 0.0
-    for k in range(here.worth.shape[0]):
-        for lane in range(here.sum.shape[0]):
-            here.sum[lane] += state.perceived[policy, k, lane] * here.worth[k, lane]
-    for lane in range(here.sum.shape[0]):
-        here.sum[lane] *= here.demand[lane]
+    worth, rate, perceived, demand = here.worth, here.sum, state.perceived[policy], here.demand
+    attain(tables.objectives, state.reading[policy], here.attained, worth)
+    K, L = worth.shape
+    for lane in range(L):
+        rate[lane] = 0.0
+    for k in range(K):
+        for lane in range(L):
+            rate[lane] += perceived[k, lane] * worth[k, lane]
+    for lane in range(L):
+        rate[lane] *= demand[lane]
 
 
 @compiled
 def detect(tables, state, here, policy, week):
-    """Run the detector on here.sum; here.sum2 becomes 1.0 where it raises an alarm."""
+    """Run the detector on perceived value (here.sum); here.sum2 becomes 1.0 where it raises an alarm."""
     policies = tables.policies
-    cusum, weight = policies.trigger[policy] == CUSUM, policies.weight[policy]
-    limit = policies.threshold[policy] * np.sqrt(weight / (2.0 - weight))
-    pace = policies.baseline_pace[policy]
-    for lane in range(here.sum.shape[0]):
-        here.sum2[lane] = 0.0
-        off = here.sum[lane] - state.baseline_mean[policy, lane]
-        z = off / np.sqrt(max(state.baseline_variance[policy, lane], 1e-24))
-        state.baseline_mean[policy, lane] += pace * off
-        state.baseline_variance[policy, lane] += pace * (off * off - state.baseline_variance[policy, lane])
+    cusum, weight, threshold = policies.trigger[policy] == CUSUM, policies.weight[policy], policies.threshold[policy]
+    allowance, pace = policies.allowance[policy], policies.baseline_pace[policy]
+    limit = threshold * np.sqrt(weight / (2.0 - weight))
+    rate, alarm, mean, variance = here.sum, here.sum2, state.baseline_mean[policy], state.baseline_variance[policy]
+    detector, alive, until = state.detector[policy], state.alive[policy], state.alarm_until[policy]
+    for lane in range(rate.shape[0]):
+        off = rate[lane] - mean[lane]
+        z = off / np.sqrt(max(variance[lane], 1e-24))
+        mean[lane] += pace * off
+        variance[lane] += pace * (off * off - variance[lane])
         if cusum:
-            statistic = max(0.0, state.detector[policy, lane] - z - policies.allowance[policy])
-            alarm = statistic > policies.threshold[policy]
+            statistic = max(0.0, detector[lane] - z - allowance)
+            raised = statistic > threshold
         else:
-            statistic = (1.0 - weight) * state.detector[policy, lane] + weight * z
-            alarm = statistic < -limit
-        state.detector[policy, lane] = 0.0 if alarm else statistic
-        if alarm and state.alive[policy, lane] > 0.0 and state.alarm_until[policy, lane] <= week + 1.0:
-            here.sum2[lane] = 1.0
-
+            statistic = (1.0 - weight) * detector[lane] + weight * z
+            raised = statistic < -limit
+        detector[lane] = 0.0 if raised else statistic
+        alarm[lane] = 1.0 if raised and alive[lane] > 0.0 and until[lane] <= week + 1.0 else 0.0

@@ -6,11 +6,7 @@ All functions act on a group of lanes, one future each, and write into the state
 
 import numpy as np
 
-from realign.model.tables import *
-from realign.model.here import Here
-from realign.model.state import State
-from realign.model.record import Log
-from realign.model.arrivals import Strikes, Signals, draw_arrivals, draw_signals, key_of
+from realign.model.arrivals import Signals, Strikes, draw_arrivals, draw_signals, key_of
 from realign.model.communicate import communicate, take_in_newcomers
 from realign.model.compiled import by_reference, compiled, entry
 from realign.model.decide import decide
@@ -24,140 +20,29 @@ from realign.model.effects import (
     pass_strikes,
     strike,
 )
+from realign.model.here import Here
 from realign.model.measure import recover
 from realign.model.outcome import advance_levels, bury, reckon, value
 from realign.model.reallocate import engage, reallocate
-from realign.model.record import note_strikes, record
+from realign.model.record import Log, look, note_strikes, record
 from realign.model.sense import detect, perceive, perceived_value, read_levels
-from realign.model.state import CHURN
-from realign.model.work import count_present, exert, produce, respond, unit_direction
+from realign.model.state import State
+from realign.model.tables import (
+    Contingencies,
+    Effects,
+    Objectives,
+    Opportunities,
+    Organisation,
+    Policies,
+    Shocks,
+    Tables,
+    Units,
+    World,
+)
+from realign.model.work import count_present, exert, produce, respond
 from realign.model.world import count_people, draw_garbling, draw_noise, draw_sensing, drift
 
 DONE, STRIKES_FULL, TOO_MANY_ARRIVALS, SIGNALS_FULL = range(4)
-
-
-@compiled
-def live_week(tables, state, here, strikes, signals, log, seed, keys, week, regime, discount, habits):
-    """Steps 1 to 10 of one week; keys: (L,) whose draws hold this week; regime: (L,); habits: see `habits_of`."""
-    explores, senses, all_there, has_plans, has_engagement = habits
-
-    # 1. World: the same for every policy
-    draw_noise(tables, here, seed, keys, week)
-    struck = feel(tables, state, strikes, week)
-    drift(tables, state, here, seed, keys, week, regime)
-    count_people(tables, here, strikes, week)
-    if senses:
-        draw_sensing(tables, here, seed, keys, week)
-    drawn_garbling = False
-
-    for policy in range(tables.policies.rule.shape[0]):
-        # 2. Strike
-        absorbing = has_plans and absorb(tables, state, here, policy, week)
-        if struck:
-            note_strikes(tables, state, strikes, log, policy, week)
-            strike(tables, state, strikes, here, policy, week, absorbing)
-        losing = feel_capacity(tables, state, here, policy, absorbing)
-        feel_productivity(tables, state, here, policy, absorbing)
-        garbling = feel_unclarity(tables, state, here, policy, absorbing)
-
-        # 3. Work
-        count_present(tables, state, here, policy, week, losing)
-        respond(tables, state, here, policy, week)
-        exert(tables, state, here, policy)
-        produce(tables, state, here, policy)
-
-        # 4. Outcome
-        advance_levels(tables, state, here, policy, week)
-        value(tables, state, here, policy)
-        reckon(tables, state, here, policy, week)
-
-        # 5. Sense
-        read_levels(tables, state, here, policy, week)
-        perceive(tables, state, here, policy)
-        if tables.policies.trigger[policy] > 0:
-            perceived_value(tables, state, here, policy)
-            detect(tables, state, here, policy, week)
-
-        # 6. Decide
-        decide(tables, state, here, signals, log, policy, week, seed, keys)
-
-        # 7. Communicate, 8. Reallocate
-        if garbling and not drawn_garbling:
-            draw_garbling(tables, here, seed, keys, week)
-            drawn_garbling = True
-        here.before[:, :, :] = state.belief[policy]
-        here.record[:, :] = 0.0
-        here.resultant[:, :] = 0.0
-        sensing = senses and tables.policies.autonomy[policy] > 0.0
-        for i in range(tables.units.people.shape[0]):
-            communicate(tables, state, here, policy, i, garbling, sensing, all_there)
-            reallocate(tables, state, here, policy, i)
-            if has_engagement:
-                engage(tables, state, here, policy, i)
-            take_in_newcomers(tables, state, here, strikes, policy, i, week)
-            look_at_unit(state, here, policy, i)
-        look_at_all(state, here, policy)
-
-        # 9. Discover
-        age_methods(tables, state, policy)
-        if explores:
-            discover(tables, state, here, strikes, log, policy, week, seed, keys)
-
-        # 10. Record
-        record(tables, state, here, log, policy, week, discount)
-        bury(state, policy)
-    pass_strikes(state, strikes, week)
-
-
-@compiled
-def look_at_unit(state, here, policy, i):
-    """Add one unit, by its people, to alignment, cohesion and engagement of the whole."""
-    K, L = here.direction.shape
-    unit_direction(state.belief[policy, i], here)
-    people, strategic, to_belief = here.people[i], here.sum, here.sum2
-    for lane in range(L):
-        strategic[lane] = 0.0
-        to_belief[lane] = 0.0
-        here.sum3[lane] = 0.0
-    for k in range(K):
-        direction, resultant, allocation = here.direction[k], here.resultant[k], state.allocation[policy, i, k]
-        priority, published = here.priority[k], state.published[policy, k]
-        for lane in range(L):
-            resultant[lane] += people[lane] * direction[lane]
-            to_belief[lane] += direction[lane] * published[lane]
-            strategic[lane] += allocation[lane] * priority[lane]
-            here.sum3[lane] += allocation[lane] * allocation[lane]
-    weight, by_priority, by_belief, engaged, churned = (
-        here.record[0], here.record[1], here.record[2], here.record[3], here.record[4],
-    )  # fmt: skip
-    engagement, moved = state.engagement[policy, i], state.moved[policy, i]
-    for lane in range(L):
-        weight[lane] += people[lane]
-        by_priority[lane] += people[lane] * strategic[lane] / np.sqrt(here.sum3[lane])
-        by_belief[lane] += people[lane] * to_belief[lane]
-        engaged[lane] += people[lane] * engagement[lane]
-        churned[lane] += people[lane] * moved[lane]
-
-
-@compiled
-def look_at_all(state, here, policy):
-    """Cohesion, and the lengths by which the sums of cosines are still to be divided."""
-    K, L = here.direction.shape
-    for lane in range(L):
-        here.sum[lane] = 0.0
-        here.sum2[lane] = 0.0
-        here.sum3[lane] = 0.0
-    for k in range(K):
-        for lane in range(L):
-            here.sum[lane] += here.resultant[k, lane] * here.resultant[k, lane]
-            here.sum2[lane] += here.priority[k, lane] * here.priority[k, lane]
-            here.sum3[lane] += state.published[policy, k, lane] * state.published[policy, k, lane]
-    for lane in range(L):
-        weight = max(here.record[0, lane], 1e-300)
-        state.cohesion[policy, lane] = min(np.sqrt(here.sum[lane]) / weight, 1.0)
-        here.record[1, lane] /= np.sqrt(here.sum2[lane])
-        here.record[2, lane] /= np.sqrt(here.sum3[lane])
-        state.sums[policy, CHURN, lane] += state.alive[policy, lane] * here.record[4, lane] / weight
 
 
 @compiled
@@ -175,49 +60,116 @@ def habits_of(tables):
     return explores, senses, all_there, tables.contingencies.after.shape[0] > 0, engagement
 
 
-StateRef, HereRef, StrikesRef, SignalsRef, LogRef = (
-    by_reference(State), by_reference(Here), by_reference(Strikes), by_reference(Signals), by_reference(Log),
-)
-TablesRef, WorldRef, ShocksRef, EffectsRef, UnitsRef = (
-    by_reference(Tables), by_reference(World), by_reference(Shocks), by_reference(Effects), by_reference(Units))
-ObjectivesRef, OrganisationRef, PoliciesRef, ContingenciesRef, OpportunitiesRef = (
-    by_reference(Objectives), by_reference(Organisation), by_reference(Policies), by_reference(Contingencies), by_reference(Opportunities))
+StateRef, HereRef, LogRef = by_reference(State), by_reference(Here), by_reference(Log)
+StrikesRef, SignalsRef, TablesRef = by_reference(Strikes), by_reference(Signals), by_reference(Tables)
+WorldRef, ShocksRef, EffectsRef = by_reference(World), by_reference(Shocks), by_reference(Effects)
+UnitsRef, ObjectivesRef, OrganisationRef = by_reference(Units), by_reference(Objectives), by_reference(Organisation)
+PoliciesRef, ContingenciesRef = by_reference(Policies), by_reference(Contingencies)
+OpportunitiesRef = by_reference(Opportunities)
 
 
 @compiled
 def refer(tables):
-    return TablesRef(WorldRef(*tables.world), ShocksRef(*tables.shocks), EffectsRef(*tables.effects), UnitsRef(*tables.units),
-        ObjectivesRef(*tables.objectives), OrganisationRef(*tables.organisation), PoliciesRef(*tables.policies),
-        ContingenciesRef(*tables.contingencies), OpportunitiesRef(*tables.opportunities))
+    """The tables, each passed on by one pointer."""
+    return TablesRef(
+        WorldRef(*tables.world),
+        ShocksRef(*tables.shocks),
+        EffectsRef(*tables.effects),
+        UnitsRef(*tables.units),
+        ObjectivesRef(*tables.objectives),
+        OrganisationRef(*tables.organisation),
+        PoliciesRef(*tables.policies),
+        ContingenciesRef(*tables.contingencies),
+        OpportunitiesRef(*tables.opportunities),
+    )
 
 
 @entry
 def play(tables, state, here, regime, strikes, signals, log, seed, past, futures, branch_week, first, last, outcomes):
-    """Play weeks first .. last - 1 of a group of futures under every policy.
+    """Play weeks first .. last - 1 of a group of futures under every policy: the story of the model.
 
     seed: uint64; past, futures: (L,) uint64, whose draws hold before and from `branch_week` on; outcomes: (P, M, L),
     filled when the last week of the plan is over. Returns DONE or the reason why it could not be played.
     """
     tables, state, here = refer(tables), StateRef(*state), HereRef(*here)
     strikes, signals, log = StrikesRef(*strikes), SignalsRef(*signals), LogRef(*log)
-    world, shocks = tables.world, tables.shocks
-    status = draw_arrivals(world, shocks, tables.units, seed, past, futures, branch_week, regime, strikes)
+    policies = tables.policies
+    explores, senses, all_there, has_plans, has_engagement = habits_of(tables)
+    status = draw_arrivals(tables.world, tables.shocks, tables.units, seed, past, futures, branch_week, regime, strikes)
     if status != DONE:
         return status
-    if draw_signals(world, shocks, tables.policies, seed, past, futures, branch_week, strikes, signals) != DONE:
+    if draw_signals(tables.world, tables.shocks, policies, seed, past, futures, branch_week, strikes, signals) != DONE:
         return SIGNALS_FULL
-    habits = habits_of(tables)
-    keys = np.empty(futures.shape[0], np.uint64)
-    discount = 1.0
+    keys, discount = np.empty(futures.shape[0], np.uint64), 1.0
     for _ in range(first):
         discount *= tables.organisation.discount
+
     for week in range(first, last):
         for lane in range(futures.shape[0]):
             keys[lane] = key_of(week, branch_week, past[lane], futures[lane])
-        live_week(
-            tables, state, here, strikes, signals, log, seed, keys, week, regime[week], discount, habits
-        )
+
+        # 1. World: the same for every policy
+        draw_noise(tables, here, seed, keys, week)
+        struck = feel(tables, state, strikes, week)
+        drift(tables, state, here, seed, keys, week, regime[week])
+        count_people(tables, here, strikes, week)
+        if senses:
+            draw_sensing(tables, here, seed, keys, week)
+        drawn_garbling = False
+
+        for policy in range(policies.rule.shape[0]):
+            # 2. Strike
+            absorbing = has_plans and absorb(tables, state, here, policy, week)
+            if struck:
+                note_strikes(tables, state, strikes, log, policy, week)
+                strike(tables, state, strikes, here, policy, week, absorbing)
+            losing = feel_capacity(tables, state, here, absorbing)
+            feel_productivity(tables, state, here, absorbing)
+            garbling = feel_unclarity(tables, state, here, absorbing)
+
+            # 3. Work
+            count_present(tables, state, here, policy, week, losing)
+            respond(tables, state, here, policy, week)
+            exert(tables, state, here, policy)
+            produce(tables, state, here, policy)
+
+            # 4. Outcome
+            advance_levels(tables, state, here, policy, week)
+            value(tables, state, here, policy)
+            reckon(tables, state, here, policy, week)
+
+            # 5. Sense
+            read_levels(tables, state, here, policy, week)
+            perceive(tables, state, here, policy)
+            if policies.trigger[policy] > 0:
+                perceived_value(tables, state, here, policy)
+                detect(tables, state, here, policy, week)
+
+            # 6. Decide
+            decide(tables, state, here, signals, log, policy, week, seed, keys)
+
+            # 7. Communicate, 8. Reallocate
+            if garbling and not drawn_garbling:
+                draw_garbling(tables, here, seed, keys, week)
+                drawn_garbling = True
+            communicate(tables, state, here, policy, garbling, all_there)
+            reallocate(tables, state, here, policy)
+            if has_engagement:
+                engage(tables, state, here, policy)
+            take_in_newcomers(tables, state, here, strikes, policy, week)
+            look(state, here, policy)
+
+            # 9. Discover
+            age_methods(tables, state, policy)
+            if explores:
+                discover(tables, state, here, strikes, log, policy, week, seed, keys)
+
+            # 10. Record
+            record(tables, state, here, log, policy, week, discount)
+            bury(state, policy)
+        pass_strikes(state, strikes, week)
         discount *= tables.organisation.discount
-    if last == world.weeks:
+
+    if last == tables.world.weeks:
         recover(tables, state, strikes, outcomes)
     return DONE

@@ -26,198 +26,213 @@ TINY = 1e-300
 
 
 @compiled
+def acts(active_from, active_until, g, lane, week):
+    """Whether contingency g is active in this week."""
+    return active_from[g, lane] <= week < active_until[g, lane]
+
+
+@compiled
 def count_present(tables, state, here, policy, week, losing):
     """People present and engaged, and the payroll, with those whom contingencies add."""
-    contingencies = tables.contingencies
-    L = here.share.shape[0]
+    lists, added = tables.policies.lists[policy], tables.contingencies.people
+    active_from, active_until = state.active_from[policy], state.active_until[policy]
+    people, present, wages, lost = here.people, here.present, here.wages, here.lost
+    engagement = state.engagement[policy]
+    N, L = people.shape
     for lane in range(L):
-        here.wages[lane] = 0.0
-    for i in range(here.people.shape[0]):
+        wages[lane] = 0.0
+    for i in range(N):
         for lane in range(L):
-            here.present[i, lane] = here.people[i, lane]
-    for g in range(contingencies.after.shape[0]):
-        if tables.policies.lists[policy, g]:
+            present[i, lane] = people[i, lane]
+    for g in range(added.shape[0]):
+        if lists[g]:
             for lane in range(L):
-                if state.active_from[policy, g, lane] <= week < state.active_until[policy, g, lane]:
-                    for i in range(here.people.shape[0]):
-                        here.present[i, lane] += contingencies.people[g, i]
-    for i in range(here.people.shape[0]):
-        engagement = state.engagement[policy, i]
+                if acts(active_from, active_until, g, lane, week):
+                    for i in range(N):
+                        present[i, lane] += added[g, i]
+    for i in range(N):
         for lane in range(L):
-            here.wages[lane] += here.present[i, lane]
-            here.present[i, lane] *= engagement[lane]
+            wages[lane] += present[i, lane]
+            present[i, lane] *= engagement[i, lane]
         if losing:
             for lane in range(L):
-                here.present[i, lane] *= 1.0 - here.lost[i, lane]
+                present[i, lane] *= 1.0 - lost[i, lane]
 
 
 @compiled
 def respond(tables, state, here, policy, week):
     """Whether a response is under way, and the share of time left for work (before exploration)."""
-    policies, contingencies = tables.policies, tables.contingencies
-    meetings = tables.organisation.meeting_time * policies.communication[policy]
-    for lane in range(here.share.shape[0]):
-        here.responding[lane] = 1.0 if state.busy_until[policy, lane] > week else 0.0
-        held = policies.slack[policy] * (1.0 - here.responding[lane])
-        here.share[lane] = 1.0 - meetings - held
-    for g in range(contingencies.after.shape[0]):
-        if contingencies.release_slack[g] and policies.lists[policy, g]:
-            for lane in range(here.share.shape[0]):
-                if state.active_from[policy, g, lane] <= week < state.active_until[policy, g, lane]:
-                    here.share[lane] = 1.0 - meetings
+    release, lists, slack = tables.contingencies.release_slack, tables.policies.lists[policy], tables.policies.slack
+    meetings = tables.organisation.meeting_time * tables.policies.communication[policy]
+    responding, share, busy_until = here.responding, here.share, state.busy_until[policy]
+    active_from, active_until = state.active_from[policy], state.active_until[policy]
+    for lane in range(share.shape[0]):
+        responding[lane] = 1.0 if busy_until[lane] > week else 0.0
+        share[lane] = 1.0 - meetings - slack[policy] * (1.0 - responding[lane])
+    for g in range(release.shape[0]):
+        if release[g] and lists[g]:
+            for lane in range(share.shape[0]):
+                if acts(active_from, active_until, g, lane, week):
+                    share[lane] = 1.0 - meetings
 
 
 @compiled
-def unit_direction(belief, here):
-    """A belief at length 1 into here.direction."""
-    K, L = belief.shape
+def point(belief, i, direction, length):
+    """Belief i of `belief` (N, K, L) at length 1, into direction (K, L)."""
+    N, K, L = belief.shape
     for lane in range(L):
-        here.sum[lane] = 0.0
+        length[lane] = 0.0
     for k in range(K):
         for lane in range(L):
-            here.sum[lane] += belief[k, lane] * belief[k, lane]
+            length[lane] += belief[i, k, lane] * belief[i, k, lane]
     for lane in range(L):
-        here.sum[lane] = 1.0 / np.sqrt(max(here.sum[lane], TINY))
+        length[lane] = 1.0 / np.sqrt(max(length[lane], TINY))
     for k in range(K):
         for lane in range(L):
-            here.direction[k, lane] = belief[k, lane] * here.sum[lane]
+            direction[k, lane] = belief[i, k, lane] * length[lane]
+
+
+@compiled
+def _exert_unit(allocation, automated, skill, i, f, automation, time, by_people, effort, total, automatic):
+    """Add the effort of unit i, of function f; time: (L,) its effective person-weeks; by_people (K, L) is its own."""
+    N, K, L = allocation.shape
+    human = 1.0 - automation
+    for k in range(K):
+        able = skill[i, k]
+        if able == 0.0:
+            continue
+        for lane in range(L):
+            u = time[lane] * (able * human) * allocation[i, k, lane]
+            by_people[k, lane] = u
+            effort[k, f, lane] += u
+            total[k, lane] += u
+        if automation > 0.0:
+            for lane in range(L):
+                u = time[lane] * (able * automation) * automated[i, k, lane]
+                automatic[k, lane] += u
+                effort[k, f, lane] += u
+                total[k, lane] += u
+
+
+@compiled
+def _pull(pull, by_people, direction, skill, i):
+    """Add effort x direction of belief of unit i to the pull (K, K, L) on each objective."""
+    K, L = direction.shape
+    for k in range(K):
+        if skill[i, k] > 0.0:
+            for j in range(K):
+                for lane in range(L):
+                    pull[k, j, lane] += by_people[k, lane] * direction[j, lane]
 
 
 @compiled
 def exert(tables, state, here, policy):
     """All units' effort: by function, in total, the automated part, and the pull of beliefs on each objective."""
-    units, organisation = tables.units, tables.organisation
-    K, L = here.total.shape
-    coordinating = organisation.coordination_loss > 0.0
-    here.effort[:, :, :] = 0.0
-    here.total[:, :] = 0.0
-    here.automatic[:, :] = 0.0
+    units, loss = tables.units, tables.organisation.switching_loss
+    skill, function, automation, exploration = units.skill, units.function, units.automation, units.exploration
+    belief, allocation, automated = state.belief[policy], state.allocation[policy], state.automated[policy]
+    moved, proficiency, alive = state.moved[policy], state.proficiency[policy], state.alive[policy]
+    present, share, time, by_people, effort = here.present, here.share, here.time, here.unit_effort, here.effort
+    total, automatic, pull, direction, length = here.total, here.automatic, here.pull, here.direction, here.sum
+    switched, worked, switching = here.sum2, here.sum3, state.sums[policy, SWITCHING]
+    coordinating = tables.organisation.coordination_loss > 0.0
+    effort[:, :, :] = 0.0
+    total[:, :] = 0.0
+    automatic[:, :] = 0.0
+    switched[:] = 0.0
+    worked[:] = 0.0
     if coordinating:
-        here.pull[:, :, :] = 0.0
-    for lane in range(L):
-        here.sum2[lane] = 0.0
-        here.sum3[lane] = 0.0
-    for i in range(units.people.shape[0]):
-        exploring = units.exploration[i]
-        if np.isnan(exploring):
-            exploring = tables.policies.exploration[policy]
-        time, moved, proficiency = here.time, state.moved[policy, i], state.proficiency[policy, i]
+        pull[:, :, :] = 0.0
+    N, L = present.shape
+    for i in range(N):
+        exploring = tables.policies.exploration[policy] if np.isnan(exploration[i]) else exploration[i]
         for lane in range(L):
-            lost = organisation.switching_loss * moved[lane]
-            whole = here.present[i, lane] * max(here.share[lane] - exploring, 0.0)
-            time[lane] = whole * (1.0 - lost) * proficiency[lane]
-            here.sum2[lane] += whole * lost
-            here.sum3[lane] += whole
-        _exert_unit(units, state, here, policy, i, time)
+            whole = present[i, lane] * max(share[lane] - exploring, 0.0)
+            lost = loss * moved[i, lane]
+            time[lane] = whole * (1.0 - lost) * proficiency[i, lane]
+            switched[lane] += whole * lost
+            worked[lane] += whole
+        _exert_unit(
+            allocation, automated, skill, i, function[i], automation[i], time, by_people, effort, total, automatic
+        )
         if coordinating:
-            unit_direction(state.belief[policy, i], here)
-            for k in range(K):
-                if units.skill[i, k] > 0.0:
-                    for j in range(K):
-                        for lane in range(L):
-                            here.pull[k, j, lane] += here.unit_effort[k, lane] * here.direction[j, lane]
+            point(belief, i, direction, length)
+            _pull(pull, by_people, direction, skill, i)
     for lane in range(L):
-        if here.sum3[lane] > 0.0:
-            state.sums[policy, SWITCHING, lane] += state.alive[policy, lane] * here.sum2[lane] / here.sum3[lane]
+        switching[lane] += alive[lane] * switched[lane] / max(worked[lane], TINY)
 
 
 @compiled
-def _exert_unit(units, state, here, policy, i, time):
-    """One unit's effort; time: (L,) effective person-weeks."""
-    K, L = here.total.shape
-    f = units.function[i]
-    human = 1.0 - units.automation[i]
-    allocation = state.allocation[policy, i]
-    for k in range(K):
-        skill = units.skill[i, k]
-        if skill == 0.0:
-            continue
-        by_people, effort, total = here.unit_effort[k], here.effort[k, f], here.total[k]
-        row = allocation[k]
-        for lane in range(L):
-            u = time[lane] * skill * human * row[lane]
-            by_people[lane] = u
-            effort[lane] += u
-            total[lane] += u
-        if human < 1.0:
-            automated, automatic = state.automated[policy, i, k], here.automatic[k]
-            for lane in range(L):
-                u = time[lane] * skill * (1.0 - human) * automated[lane]
-                automatic[lane] += u
-                effort[lane] += u
-                total[lane] += u
-
-
-@compiled
-def combine(objectives, here, k):
-    """The CES aggregate of the effort on objective k, into here.output[k]."""
-    output = here.output[k]
-    technology, r = objectives.technology[k], objectives.exponent[k]
-    L = output.shape[0]
+def combine(technology, r, share, total, effort, output, k):
+    """The CES aggregate of the effort on objective k, into output[k]; share: (K, F)."""
+    K, F, L = effort.shape
     if technology == SUM:
         for lane in range(L):
-            output[lane] = here.total[k, lane]
+            output[k, lane] = total[k, lane]
         return
     for lane in range(L):
-        output[lane] = np.inf if technology == LEONTIEF else 0.0
-    for f in range(objectives.share.shape[1]):
-        share = objectives.share[k, f]
-        if share == 0.0:
+        output[k, lane] = np.inf if technology == LEONTIEF else 0.0
+    for f in range(F):
+        theta = share[k, f]
+        if theta == 0.0:
             continue
-        effort = here.effort[k, f]
         if technology == LEONTIEF:
             for lane in range(L):
-                output[lane] = min(output[lane], effort[lane] / share)
+                output[k, lane] = min(output[k, lane], effort[k, f, lane] / theta)
         elif technology == COBB_DOUGLAS:
             for lane in range(L):
-                output[lane] += share * log(effort[lane] / share)
+                output[k, lane] += theta * log(effort[k, f, lane] / theta)
         else:
             for lane in range(L):
-                output[lane] += share * exp(r * log(effort[lane] / share))
+                output[k, lane] += theta * exp(r * log(effort[k, f, lane] / theta))
     if technology == COBB_DOUGLAS:
         for lane in range(L):
-            output[lane] = exp(output[lane])
+            output[k, lane] = exp(output[k, lane])
     elif technology == CES:
         for lane in range(L):
-            output[lane] = exp(log(output[lane]) / r)
+            output[k, lane] = exp(log(output[k, lane]) / r)
 
 
 @compiled
-def coordinate(tables, state, here, policy, k):
-    """Multiply the output of objective k by H_k = 1 - coordination_loss (1 - R_k)."""
-    K, L = here.total.shape
+def coordinate(published, pull, automatic, total, output, loss, strategy_length, together):
+    """Multiply the output of every objective by H_k = 1 - coordination_loss (1 - R_k)."""
+    K, L = output.shape
     for lane in range(L):
-        here.sum[lane] = 0.0
-        here.sum2[lane] = 0.0
+        strategy_length[lane] = 0.0
     for j in range(K):
-        published = state.published[policy, j]
         for lane in range(L):
-            here.sum2[lane] += published[lane] * published[lane]
-    for j in range(K):
-        published = state.published[policy, j]
-        for lane in range(L):
-            along = here.automatic[k, lane] * published[lane] / np.sqrt(max(here.sum2[lane], TINY))
-            pull = here.pull[k, j, lane] + along
-            here.sum[lane] += pull * pull
-    loss = tables.organisation.coordination_loss
+            strategy_length[lane] += published[j, lane] * published[j, lane]
     for lane in range(L):
-        together = np.sqrt(here.sum[lane]) / max(here.total[k, lane], TINY)
-        here.output[k, lane] *= 1.0 - loss * (1.0 - min(together, 1.0))
+        strategy_length[lane] = 1.0 / np.sqrt(max(strategy_length[lane], TINY))
+    for k in range(K):
+        for lane in range(L):
+            together[lane] = 0.0
+        for j in range(K):
+            for lane in range(L):
+                along = pull[k, j, lane] + automatic[k, lane] * published[j, lane] * strategy_length[lane]
+                together[lane] += along * along
+        for lane in range(L):
+            resultant = min(np.sqrt(together[lane]) / max(total[k, lane], TINY), 1.0)
+            output[k, lane] *= 1.0 - loss * (1.0 - resultant)
 
 
 @compiled
 def produce(tables, state, here, policy):
     """Output of every objective, into here.output."""
-    objectives = tables.objectives
-    for k in range(here.total.shape[0]):
-        combine(objectives, here, k)
-        if tables.organisation.coordination_loss > 0.0:
-            coordinate(tables, state, here, policy, k)
-        output, methods, gain = here.output[k], state.methods[policy, k], objectives.gain[k]
-        for lane in range(output.shape[0]):
-            output[lane] *= gain * methods[lane] * here.productivity[k, lane]
-        if objectives.output_noise[k] > 0.0:
-            noise = here.noise[OUTPUT_NOISE, k]
-            for lane in range(output.shape[0]):
-                human = 1.0 - here.automatic[k, lane] / max(here.total[k, lane], TINY)
-                output[lane] *= max(1.0 + objectives.output_noise[k] * human * noise[lane], 0.0)
+    objectives, loss = tables.objectives, tables.organisation.coordination_loss
+    technology, exponent, share = objectives.technology, objectives.exponent, objectives.share
+    gain, output_noise = objectives.gain, objectives.output_noise
+    total, automatic, effort, output, noise = here.total, here.automatic, here.effort, here.output, here.noise
+    methods, productivity = state.methods[policy], here.productivity
+    K, L = output.shape
+    for k in range(K):
+        combine(technology[k], exponent[k], share, total, effort, output, k)
+    if loss > 0.0:
+        coordinate(state.published[policy], here.pull, automatic, total, output, loss, here.sum, here.sum2)
+    for k in range(K):
+        for lane in range(L):
+            output[k, lane] *= gain[k] * methods[k, lane] * productivity[k, lane]
+        if output_noise[k] > 0.0:
+            for lane in range(L):
+                human = 1.0 - automatic[k, lane] / max(total[k, lane], TINY)
+                output[k, lane] *= max(1.0 + output_noise[k] * human * noise[OUTPUT_NOISE, k, lane], 0.0)
