@@ -80,9 +80,9 @@ def test_check_prints_every_fault_with_its_place(folder, capsys):
     (folder / "bad.toml").write_text(text.replace("rate = 2.0", "rate = -2.0"))
     assert main(["check", "tiny.toml", "bad.toml", "--quiet"]) == 2
     printed = capsys.readouterr().out
-    assert 'did you mean "Owner"?' in printed and "bad.toml:33:8:" in printed
+    assert 'did you mean "Owner"?' in printed and "bad.toml:37:8:" in printed
     assert main(["check", "bad.toml", "--json"]) == 2
-    assert [fault["line"] for fault in json.loads(capsys.readouterr().out)] == [20, 33]
+    assert [fault["line"] for fault in json.loads(capsys.readouterr().out)] == [24, 37]
 
 
 def test_new_writes_a_scenario_without_faults_and_never_over_another(folder, capsys):

@@ -89,7 +89,7 @@ class Parts:
         indices = range(len(self.stresses))
         events = [[list(event) for block in self.waiting for event in block[index].events] for index in indices]
         about = {"futures": self.futures, "seconds": [stress.seconds for stress in self.stresses], "events": events}
-        (unfinished / "part.json").write_text(json.dumps(about), encoding="utf-8")
+        (unfinished / "part.json").write_text(json.dumps(about, default=_plain), encoding="utf-8")
         unfinished.rename(self.folder / f"{self.saved:05d}")
         self.saved += 1
         for old in (self.folder / f"{self.saved - 2:05d}").glob("fan-*.npz"):
@@ -128,6 +128,11 @@ class Parts:
     def events(self, index: int) -> list[Any]:
         """The events of a stress test, in order of futures."""
         return self._events[index] + [event for block in self.waiting for event in block[index].events]
+
+
+def _plain(number: np.generic) -> Any:
+    """A number of numpy as one of Python."""
+    return number.item()
 
 
 def key_of(folder: Path) -> dict[str, Any] | None:
