@@ -19,7 +19,7 @@ from numpy import ndarray
 
 from realign.model.compiled import compiled
 from realign.model.elementary import exp, power
-from realign.model.philox import exponential, uniform, uniforms
+from realign.model.philox import exponential, fill_words, uniform, uniforms, uniforms_of_words
 from realign.model.severity import severity
 
 COUNT, MOMENT, SEVERITY, NOTICE, ONCE, FALSE_ALARM = range(6)  # purposes of a shock's streams
@@ -97,30 +97,39 @@ def _add(seed, key, shocks, strikes, lane, week, shock, index, forced):
 
 
 @compiled
-def _arrive(seed, key, shocks, strikes, lane, week, shock, mean, once_week, caused):
-    """All arrivals of one shock in one week of one lane; returns their number, -1 if there is no room."""
-    before = strikes.count[lane]
-    if mean > 0.0:
-        number = poisson(uniform(seed, key, shocks.stream[shock, COUNT], week, 0), mean)
-        for n in range(number):
-            if not _add(seed, key, shocks, strikes, lane, week, shock, POISSON + n, np.nan):
-                return -1
+def _arrive(seed, key, shocks, strikes, lane, week, shock, number, by_chance, caused):
+    """All arrivals of one shock in one week of one lane: `number` of its own accord; False if there is no room."""
+    for n in range(number):
+        if not _add(seed, key, shocks, strikes, lane, week, shock, POISSON + n, np.nan):
+            return False
     for n in range(shocks.scheduled_start[shock], shocks.scheduled_start[shock + 1]):
         if shocks.scheduled_week[n] == week:
             index = SCHEDULED + n - shocks.scheduled_start[shock]
             if not _add(seed, key, shocks, strikes, lane, week, shock, index, np.nan):
-                return -1
-    if once_week == week and not _add(seed, key, shocks, strikes, lane, week, shock, BY_CHANCE, np.nan):
-        return -1
+                return False
+    if by_chance and not _add(seed, key, shocks, strikes, lane, week, shock, BY_CHANCE, np.nan):
+        return False
     for n in range(shocks.forced_start[shock], shocks.forced_start[shock + 1]):
         if shocks.forced_week[n] == week:
             index = FORCED + n - shocks.forced_start[shock]
             if not _add(seed, key, shocks, strikes, lane, week, shock, index, shocks.forced_severity[n]):
-                return -1
+                return False
     for n in range(caused):
         if not _add(seed, key, shocks, strikes, lane, week, shock, CAUSED + n, np.nan):
-            return -1
-    return strikes.count[lane] - before
+            return False
+    return True
+
+
+@compiled
+def _is_dated(shocks, shock, week):
+    """Whether a shock is scheduled or forced in this week."""
+    for n in range(shocks.scheduled_start[shock], shocks.scheduled_start[shock + 1]):
+        if shocks.scheduled_week[n] == week:
+            return True
+    for n in range(shocks.forced_start[shock], shocks.forced_start[shock + 1]):
+        if shocks.forced_week[n] == week:
+            return True
+    return False
 
 
 @compiled
@@ -176,9 +185,60 @@ def _settle_week(seed, key, shocks, units, strikes, lane, week, begin, caused):
         strikes.unit[lane, at] = _hit_unit(units, strikes, lane, week, u)
         for cause in range(shocks.cause_start[shock], shocks.cause_start[shock + 1]):
             due = week + shocks.cause_delay[cause]
-            if due < caused.shape[1]:
-                if uniform(seed, key, shocks.cause_stream[cause], week, index) < shocks.cause_chance[cause]:
-                    caused[shocks.cause_shock[cause], due] += 1
+            u = uniform(seed, key, shocks.cause_stream[cause], week, index)
+            if due < caused.shape[1] and u < shocks.cause_chance[cause]:
+                caused[shocks.cause_shock[cause], due, lane] += 1
+
+
+@compiled
+def _open_lanes(world, shocks, units, seed, past, futures, branch_week, strikes, once_week):
+    """Nothing has struck yet; the weeks of once-shocks are drawn."""
+    for lane in range(futures.shape[0]):
+        strikes.count[lane] = 0
+        for unit in range(units.people.shape[0]):
+            strikes.join_week[unit, lane] = units.join_week[unit]
+        for shock in range(shocks.rate.shape[0]):
+            strikes.first[shock, lane] = NEVER
+            once_week[shock, lane] = NEVER
+            if shocks.chance[shock] > 0.0:
+                name, chance = shocks.stream[shock, ONCE], shocks.chance[shock]
+                once_week[shock, lane] = _once_week(
+                    seed, past[lane], futures[lane], branch_week, name, chance, world.weeks
+                )
+
+
+@compiled
+def _change_regimes(world, seed, keys, week, words, now):
+    """The regime of each lane this week, from that of last week, in place."""
+    leave, following = world.regime_leave, world.regime_next
+    fill_words(seed, keys, world.regime_stream, week, 0, words)
+    for lane in range(keys.shape[0]):
+        leaves, where = uniforms_of_words(words, lane)
+        if leaves < leave[now[lane]]:
+            to = 0
+            while to < following.shape[1] - 1 and where >= following[now[lane], to]:
+                to += 1
+            now[lane] = to
+
+
+@compiled
+def _count(shocks, seed, keys, week, shock, factor, excited, words, none, number):
+    """How many times a shock arrives of its own accord this week in each lane, into `number`.
+
+    factor: (L,) of the regime; excited: (L,) self-excitation. False if some mean is beyond MOST_EXPECTED.
+    """
+    rate, reasonable = shocks.rate[shock], True
+    fill_words(seed, keys, shocks.stream[shock, COUNT], week, 0, words)
+    for lane in range(keys.shape[0]):
+        none[lane] = exp(-(rate * factor[lane] + excited[lane]))
+    for lane in range(keys.shape[0]):
+        number[lane] = 0
+        u = uniforms_of_words(words, lane)[0]
+        if u > none[lane]:
+            mean = rate * factor[lane] + excited[lane]
+            reasonable = reasonable and mean <= MOST_EXPECTED
+            number[lane] = poisson(u, min(mean, MOST_EXPECTED))
+    return reasonable
 
 
 @compiled
@@ -188,50 +248,44 @@ def draw_arrivals(world, shocks, units, seed, past, futures, branch_week, regime
     past, futures: (lanes,) uint64; regime: (weeks, lanes) int64, out; strikes: out. Returns 0, or 1 if the arrivals
     outgrew their room, or 2 if a shock comes more than MOST_EXPECTED times a week.
     """
-    number = shocks.rate.shape[0]
-    excitation = np.empty(number)
-    once_week = np.empty(number, np.int64)
-    caused = np.empty((number, world.weeks), np.int64)
-    for lane in range(futures.shape[0]):
-        strikes.count[lane] = 0
-        excitation[:] = 0.0
-        caused[:] = 0
-        for unit in range(units.people.shape[0]):
-            strikes.join_week[unit, lane] = units.join_week[unit]
-        for shock in range(number):
-            strikes.first[shock, lane] = NEVER
-            once_week[shock] = NEVER
-            if shocks.chance[shock] > 0.0:
-                name, chance = shocks.stream[shock, ONCE], shocks.chance[shock]
-                once_week[shock] = _once_week(
-                    seed, past[lane], futures[lane], branch_week, name, chance, world.weeks
-                )
-        now = 0
-        for week in range(world.weeks):
-            key = key_of(week, branch_week, past[lane], futures[lane])
-            if week > 0 and world.regime_leave[now] > 0.0:
-                leaves, where = uniforms(seed, key, world.regime_stream, week, 0)
-                if leaves < world.regime_leave[now]:
-                    to = 0
-                    while to < world.regime_next.shape[1] - 1 and where >= world.regime_next[now, to]:
-                        to += 1
-                    now = to
-            regime[week, lane] = now
-            begin = strikes.count[lane]
-            for shock in range(number):
-                mean = shocks.rate[shock] * world.regime_shock_rate[now] + excitation[shock]
-                if mean > MOST_EXPECTED:
+    S, L = shocks.rate.shape[0], futures.shape[0]
+    once_week, begin, number = np.empty((S, L), np.int64), np.empty(L, np.int64), np.zeros(L, np.int64)
+    excitation, factor, none = np.zeros((S, L)), np.ones(L), np.empty(L)
+    caused = np.zeros((S, world.weeks if shocks.cause_shock.shape[0] > 0 else 1, L), np.int64)
+    words, keys, now = np.empty((4, L), np.uint64), np.empty(L, np.uint64), np.zeros(L, np.int64)
+    count = strikes.count
+    _open_lanes(world, shocks, units, seed, past, futures, branch_week, strikes, once_week)
+    for week in range(world.weeks):
+        for lane in range(L):
+            keys[lane] = key_of(week, branch_week, past[lane], futures[lane])
+            begin[lane] = count[lane]
+        if week > 0 and world.regime_leave.shape[0] > 1:
+            _change_regimes(world, seed, keys, week, words, now)
+        for lane in range(L):
+            regime[week, lane] = now[lane]
+            factor[lane] = world.regime_shock_rate[now[lane]]
+        for shock in range(S):
+            excited, due = excitation[shock], caused[shock, min(week, caused.shape[1] - 1)]
+            if shocks.rate[shock] > 0.0 or shocks.excitation[shock] > 0.0:
+                if not _count(shocks, seed, keys, week, shock, factor, excited, words, none, number):
                     return 2
-                arrived = _arrive(
-                    seed, key, shocks, strikes, lane, week, shock, mean, once_week[shock], caused[shock, week]
-                )
-                if arrived < 0:
-                    return 1
-                kept = shocks.excitation_persistence[shock] * excitation[shock]
-                excitation[shock] = kept + shocks.excitation[shock] * arrived
-            if strikes.count[lane] > begin:
-                _sort_week(strikes, lane, begin)
-                _settle_week(seed, key, shocks, units, strikes, lane, week, begin, caused)
+            else:
+                number[:] = 0
+            dated = _is_dated(shocks, shock, week)
+            for lane in range(L):
+                by_chance = once_week[shock, lane] == week
+                before = count[lane]
+                if number[lane] > 0 or due[lane] > 0 or by_chance or dated:
+                    if not _arrive(
+                        seed, keys[lane], shocks, strikes, lane, week, shock, number[lane], by_chance, due[lane]
+                    ):
+                        return 1
+                kept = shocks.excitation_persistence[shock] * excited[lane]
+                excited[lane] = kept + shocks.excitation[shock] * (count[lane] - before)
+        for lane in range(L):
+            if count[lane] > begin[lane]:
+                _sort_week(strikes, lane, begin[lane])
+                _settle_week(seed, keys[lane], shocks, units, strikes, lane, week, begin[lane], caused)
     return 0
 
 

@@ -84,7 +84,7 @@ def compiled(function: _Function) -> _Function:
 
 def is_cached() -> bool:
     """Whether the compiled kernel is on disk already (so that a first run can say that it compiles)."""
-    return any(CACHE_FOLDER.rglob("play*.nbc"))
+    return any(CACHE_FOLDER.rglob("*play*.nbc"))
 
 
 def by_reference(record: type) -> type:

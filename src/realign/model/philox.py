@@ -47,15 +47,27 @@ def philox(c0, c1, c2, c3, k0, k1):
 
 
 @compiled
+def _to_uniforms(a, b, c, d):
+    """Two uniforms in the open interval (0, 1) from four words, with 53 bits each."""
+    first = np.float64((a << np.uint64(21)) | (b >> np.uint64(11)))
+    second = np.float64((c << np.uint64(21)) | (d >> np.uint64(11)))
+    return (first + 0.5) * 1.1102230246251565e-16, (second + 0.5) * 1.1102230246251565e-16
+
+
+@compiled
 def uniforms(seed, future, name, week, index):
-    """Two independent uniforms in the open interval (0, 1), with 53 bits each.
+    """Two independent uniforms in (0, 1), with 53 bits each.
 
     seed, future, name: uint64 (`name` is a stream); week, index: whole numbers below 2**32.
     """
     a, b, c, d = philox(np.uint64(week), np.uint64(index), name & _LOW, name >> _HALF, seed, future)
-    first = np.float64((a << np.uint64(21)) | (b >> np.uint64(11)))
-    second = np.float64((c << np.uint64(21)) | (d >> np.uint64(11)))
-    return (first + 0.5) * 1.1102230246251565e-16, (second + 0.5) * 1.1102230246251565e-16
+    return _to_uniforms(a, b, c, d)
+
+
+@compiled
+def uniforms_of_words(words, lane):
+    """The two uniforms that one lane's words give; words: (4, lanes) as `fill_words` left them."""
+    return _to_uniforms(words[0, lane], words[1, lane], words[2, lane], words[3, lane])
 
 
 @compiled

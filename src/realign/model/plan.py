@@ -35,7 +35,7 @@ from realign.model.work import CES, COBB_DOUGLAS, LEONTIEF, SUM
 from realign.scenario.records import Contingency, Force, Objective, Policy, Scenario
 
 TRIGGERS = (None, "cusum", "ewma")
-LANE_BUDGET = 1 << 20  # bytes: the beliefs and allocations of a group of lanes should stay in a core's cache
+LANE_BUDGET = 1 << 23  # bytes of beliefs and allocations side by side: longer loops win over fitting the inner cache
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Plan:
         """Futures played side by side: as many as fit the cache, a power of two; results do not depend on it."""
         per_lane = 4 * 8 * len(self.policies) * len(self.units) * len(self.objectives)
         lanes = 256
-        while lanes > 16 and lanes * per_lane > LANE_BUDGET:
+        while lanes > 32 and lanes * per_lane > LANE_BUDGET:
             lanes //= 2
         return lanes
 
