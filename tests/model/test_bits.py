@@ -1,0 +1,202 @@
+"""The same future gives the same bits: however it is played, and whatever else stands in the file."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import tomli_w
+from worlds import EVERYTHING, Played, play, same_bits, world
+
+from realign.model import build_plan, play_block
+from realign.scenario import parse
+
+FUTURES = 100
+SEED = 5
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """The reference: the first futures in one block."""
+    return play(parse(EVERYTHING), futures=FUTURES, seed=SEED, watch=True)
+
+
+def edited(edit):
+    """The scenario of everything after an edit of its document."""
+    document = {key: value for key, value in parse(EVERYTHING).document.items()}
+    return parse(tomli_w.dumps(edit(document)))
+
+
+def assert_same(found: Played, whole: Played, *, policies=None):
+    """What `found` and `whole` have in common by name is the same, bit for bit; events too."""
+    policies = policies or whole.plan.policies
+    for policy in policies:
+        for measure in whole.plan.measures:
+            assert same_bits(found[measure, policy], whole[measure, policy]), (policy, measure)
+        for series in whole.plan.series:
+            assert same_bits(found.weekly(series, policy), whole.weekly(series, policy)), (policy, series)
+        assert events_of(found, policy) == events_of(whole, policy)
+
+
+def events_of(played, policy):
+    """The events of a policy, in an order that does not depend on the order of the file."""
+    at = played.plan.policies.index(policy)
+    return sorted(row[1:] for row in played.block.events if row[0] == at)
+
+
+@pytest.mark.parametrize("size", [1, 7, 64])
+def test_blocks_of_any_size_give_the_same_bits(whole, size):
+    plan = whole.plan
+    rows = []
+    for first in range(0, FUTURES, size):
+        count = min(size, FUTURES - first)
+        block = play_block(plan, seed=SEED, first=first, count=count, events=FUTURES)
+        assert same_bits(block.outcomes, whole.block.outcomes[:, :, first : first + count])
+        assert same_bits(block.weekly, whole.block.weekly[:, :, :, first : first + count])
+        rows += block.events
+    assert sorted(rows) == sorted(whole.block.events)
+
+
+def test_a_larger_block_begins_with_the_same_bits(whole):
+    larger = play_block(whole.plan, seed=SEED, first=0, count=256)
+    assert same_bits(larger.outcomes[:, :, :FUTURES], whole.block.outcomes)
+
+
+@pytest.mark.parametrize("lanes", [1, 3, 16, 32, 256])
+def test_any_number_of_lanes_gives_the_same_bits(lanes):
+    scenario = parse(EVERYTHING)
+    reference = play(scenario, futures=40, seed=SEED, watch=True)
+    plan = build_plan(scenario)
+    plan.__dict__["lanes"] = lanes  # in place of the cached property
+    found = Played(plan, play_block(plan, seed=SEED, first=0, count=40, events=40))
+    assert_same(found, reference)
+    assert found.block.events == reference.block.events
+
+
+def test_two_threads_give_the_same_bits_as_one(whole):
+    def part(first):
+        return play_block(whole.plan, seed=SEED, first=first, count=25)
+
+    with ThreadPoolExecutor(2) as threads:
+        blocks = list(threads.map(part, range(0, FUTURES, 25)))
+    assert same_bits(np.concatenate([block.outcomes for block in blocks], axis=2), whole.block.outcomes)
+    assert same_bits(np.concatenate([block.weekly for block in blocks], axis=3), whole.block.weekly)
+
+
+def test_watching_events_changes_nothing(whole):
+    assert same_bits(play_block(whole.plan, seed=SEED, first=0, count=FUTURES).outcomes, whole.block.outcomes)
+
+
+@pytest.mark.parametrize("chosen", [["Still"], ["Planning"], ["Chasing", "Reviewing"]])
+def test_a_subset_of_the_policies_gives_the_same_bits(whole, chosen):
+    found = play(parse(EVERYTHING), futures=FUTURES, seed=SEED, watch=True, policies=chosen)
+    assert found.plan.policies == tuple(chosen)
+    assert_same(found, whole, policies=chosen)
+
+
+@pytest.mark.parametrize("section", ["unit", "objective", "shock", "policy", "contingency", "opportunity"])
+def test_the_order_of_a_section_changes_no_bit(whole, section):
+    scenario = edited(lambda document: document | {section: list(reversed(document[section]))})
+    assert_same(play(scenario, futures=FUTURES, seed=SEED, watch=True), whole)
+
+
+def test_the_order_of_everything_at_once_changes_no_bit(whole):
+    sections = ("unit", "objective", "shock", "policy", "contingency", "opportunity")
+
+    def rotated(document):
+        return document | {name: document[name][1:] + document[name][:1] for name in sections}
+
+    assert_same(play(edited(rotated), futures=FUTURES, seed=SEED, watch=True), whole)
+
+
+def test_a_further_shock_without_effects_changes_nothing_but_its_own_count(whole):
+    extra = {"name": "Comet", "rate": 4.0, "recognised_after": 1}
+    scenario = edited(lambda document: document | {"shock": [extra, *document["shock"]]})
+    found = play(scenario, futures=FUTURES, seed=SEED)
+    assert found["shocks[Comet]"].sum() > 0
+    counted = {"shocks", "drop", "weeks_to_recognise", "weeks_to_decide", "weeks_to_recover"}
+    for measure in set(whole.plan.measures) - counted:
+        assert same_bits(found[measure, "Still"], whole[measure, "Still"]), measure
+
+
+def test_a_shock_that_never_comes_changes_no_bit(whole):
+    extra = {"name": "Comet", "rate": 0.0, "effects": [{"on": "capacity", "size": 1.0, "half_life": 8}]}
+    scenario = edited(lambda document: document | {"shock": [extra, *document["shock"]]})
+    assert_same(play(scenario, futures=FUTURES, seed=SEED, watch=True), whole)
+
+
+def test_an_opportunity_that_never_opens_changes_no_bit(whole):
+    never = {"name": "Comet", "rate": 0.0}
+    extra = {"name": "Ark", "objective": "Reach", "gain": 1.0, "difficulty": 1.0, "opened_by": "Comet"}
+
+    def with_both(document):
+        opportunities = [extra, *document["opportunity"]]
+        return document | {"shock": [never, *document["shock"]], "opportunity": opportunities}
+
+    assert_same(play(edited(with_both), futures=FUTURES, seed=SEED, watch=True), whole)
+
+
+def test_a_further_policy_changes_no_bit_of_the_others(whole):
+    extra = {"name": "Another", "rule": "gap", "review_every": 3, "autonomy": 0.5, "teams": 5, "handling": 1}
+    scenario = edited(lambda document: document | {"policy": [extra, *document["policy"]]})
+    assert_same(play(scenario, futures=FUTURES, seed=SEED, watch=True), whole)
+
+
+def test_a_further_stress_test_changes_no_bit(whole):
+    extra = {"name": "Worse", "set": {"organisation.cash": 0}}
+    scenario = edited(lambda document: document | {"stress": [extra, *document["stress"]]})
+    assert_same(play(scenario, futures=FUTURES, seed=SEED, watch=True), whole)
+
+
+def test_a_contingency_that_no_policy_keeps_changes_no_bit(whole):
+    extra = {
+        "name": "Ark", "when": {"week": 0}, "people": {"Makers": 100}, "upkeep": 50, "cost": 1000, "credit": 1e6,
+        "strategy": {"Orders": 1}, "absorbs": {"Turn": 1}, "release_slack": True,
+    }  # fmt: skip
+    scenario = edited(lambda document: document | {"contingency": [extra, *document["contingency"]]})
+    assert_same(play(scenario, futures=FUTURES, seed=SEED, watch=True), whole)
+
+
+def test_an_objective_of_no_weight_without_workers_changes_no_bit_of_other_levels():
+    """Units that cannot work on it ignore it; its draws are its own."""
+    rough = {"priority_volatility": 0.1, "demand_volatility": 0.1}
+    goals = [{"name": "Goal", "output_noise": 0.2}, {"name": "Zeal", "output_noise": 0.2, "kpi_noise": 0.3}]
+    idle = {"name": "Idle", "weight": 0.0, "output_noise": 0.5}
+    crew = [{"name": "Crew", "skill": {"Idle": 0.0}}]
+    without = play(world(objective=goals, market=rough), futures=50)
+    within = play(world(objective=[*goals, idle], market=rough, unit=crew), futures=50)
+    for measure in ("level[Goal]", "level[Zeal]", "value", "attainment[Goal]", "final_cash"):
+        assert same_bits(within[measure], without[measure]), measure
+
+
+def test_forcing_one_shock_shifts_no_arrival_of_another(whole):
+    scenario = parse(EVERYTHING)
+    stormy = play(scenario, futures=FUTURES, seed=SEED, force=scenario.stress("Storm").force)
+    assert (stormy["shocks[Turn]"] == whole["shocks[Turn]"] + 1).all()
+    for name in ("Departure", "New chief", "Merger"):
+        assert same_bits(stormy[f"shocks[{name}]"], whole[f"shocks[{name}]"])
+
+
+def test_a_change_of_one_shock_leaves_the_strikes_of_the_others():
+    scenario = parse(EVERYTHING).replace("shock.Departure.rate", 5.0)
+    one, two = play(parse(EVERYTHING), futures=50, watch=True), play(scenario, futures=50, watch=True)
+    assert len(two.events("strike")) > len(one.events("strike"))
+    for name in ("Breakdown", "Turn", "Squeeze", "New chief"):
+        assert [e for e in one.events("strike") if e[2] == name] == [e for e in two.events("strike") if e[2] == name]
+
+
+def test_seed_zero_is_a_seed_and_differs_from_one():
+    scenario = parse(EVERYTHING)
+    zero, again, one = (play(scenario, futures=20, seed=seed) for seed in (0, 0, 1))
+    assert same_bits(zero.block.outcomes, again.block.outcomes)
+    assert not same_bits(zero["value"], one["value"])
+
+
+def test_the_largest_seed_and_far_futures_can_be_played():
+    found = play(parse(EVERYTHING), futures=3, seed=2**32 - 1, first=10**9 - 3)
+    assert np.isfinite(found["value"]).all()
+    assert len(set(found["value"])) == 3
+
+
+def test_futures_differ_from_each_other():
+    found = play(parse(EVERYTHING), futures=100)
+    assert len(set(found["lowest_cash"])) == 100
