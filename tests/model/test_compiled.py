@@ -139,6 +139,7 @@ def test_going_on_is_played_by_the_same_compilation():
 def test_results_do_not_depend_on_the_folder_of_the_cache(tmp_path):
     """A kernel compiled afresh elsewhere would be slow to test; that its folder is honoured is enough."""
     code = "import json; from realign.model.compiled import CACHE_FOLDER as f; print(json.dumps(str(f)))"
-    environment = os.environ | {"REALIGN_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(Path(realign.__file__).parents[1])}
+    source = str(Path(realign.__file__).parents[1])
+    environment = os.environ | {"REALIGN_CACHE_DIR": str(tmp_path), "PYTHONPATH": source}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120)
     assert Path(json.loads(done.stdout)).parent == tmp_path

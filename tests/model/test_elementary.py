@@ -69,7 +69,7 @@ def test_power_agrees_with_the_library():
 
 @pytest.mark.parametrize(("function", "library"), [(sine_of_turns, np.sin), (cosine_of_turns, np.cos)])
 def test_sine_and_cosine_of_turns_agree_with_the_library(function, library):
-    """On the middles of 2**32 steps, as the kernel draws them; the turn is folded exactly before the library sees it."""
+    """On the middles of 2**32 steps, as the kernel draws them; the library gets a turn that was folded exactly."""
     words = np.random.default_rng(1).integers(0, 2**32, 200_000)
     u = (words + 0.5) / 2.0**32
     assert np.abs(over(function)(u) - library(2.0 * np.pi * (u - np.round(u)))).max() < 6e-16

@@ -109,7 +109,7 @@ def test_branches_have_the_distribution_of_fresh_futures():
     fresh = play_block(plan, seed=SEED, first=10**6, count=number).outcomes
     state = play_until(plan, seed=SEED, futures=futures, week=20)
     branched, _ = go_on(plan, state, seed=SEED, past=futures, futures=futures + np.uint64(5000), week=20)
-    for name in ("value", "shocks", "shocks[Turn]", "shocks[Breakdown]", "final_cash", "decisions", "cohesion", "found"):
+    for name in ("value", "shocks", "shocks[Turn]", "shocks[Breakdown]", "final_cash", "decisions", "found"):
         column = plan.measures.index(name)
         for policy in range(len(plan.policies)):
             one, two = fresh[policy, column], branched[policy, column]

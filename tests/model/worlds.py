@@ -58,10 +58,10 @@ class Played:
         return [(f, w, name, amount) for p, f, w, k, name, amount in self.block.events if p == at and k == kind]
 
 
-def play(scenario: Scenario, *, futures: int = 1, seed: int = 1, first: int = 0, watch: bool = False, **plan: Any) -> Played:
+def play(scenario: Scenario, *, futures: int = 1, seed: int = 1, watch: bool = False, **plan: Any) -> Played:
     """Play futures of a scenario; `watch` writes down the events of all of them."""
     built = build_plan(scenario, **plan)
-    return Played(built, play_block(built, seed=seed, first=first, count=futures, events=first + futures if watch else 0))
+    return Played(built, play_block(built, seed=seed, first=0, count=futures, events=futures if watch else 0))
 
 
 def misses_mean(sample: ndarray, mean: float) -> float:
