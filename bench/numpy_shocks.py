@@ -88,7 +88,7 @@ def strike(t: Any, o: SimpleNamespace, w: SimpleNamespace, arrivals: Arrivals, w
         for s in np.unique(shock[rank == turn]):
             rows = np.flatnonzero((rank == turn) & (shock == s)) + w.here.start
             lanes = arrivals.future[rows]
-            o.vain[:, c.shock == s] &= ~np.isin(np.arange(B), lanes)
+            o.vain[:, c.shock == s] &= ~(np.isin(np.arange(B), lanes) & (o.alive > 0.0))[:, None]
             for e in range(x.start[s], x.start[s + 1]):
                 if EFFECTS[x.kind[e]] not in FELT:
                     amount = x.size[e] * arrivals.severity[rows] * w.through[:, s, lanes] * o.alive[:, lanes]
