@@ -36,9 +36,9 @@ class Strikes(NamedTuple):
     shock: ndarray  # int64
     time: ndarray  # weeks, fraction within the week
     severity: ndarray
-    index: ndarray  # int64, the address within the week
+    address: ndarray  # int64, source and number within the week
     unit: ndarray  # int64, the unit hit where an effect hits one
-    count: ndarray  # (lanes,) int64
+    number: ndarray  # (lanes,) int64
     first: ndarray  # (S, lanes) int64, week of the first arrival, or NEVER
     join_week: ndarray  # (N, lanes) int64
 
@@ -82,7 +82,7 @@ def _once_week(seed, past, future, branch_week, name, chance, weeks):
 @compiled
 def _add(seed, key, shocks, strikes, lane, week, shock, index, forced):
     """Append one arrival; False if there is no room."""
-    at = strikes.count[lane]
+    at = strikes.number[lane]
     if at >= strikes.week.shape[1]:
         return False
     strikes.week[lane, at] = week
@@ -90,9 +90,9 @@ def _add(seed, key, shocks, strikes, lane, week, shock, index, forced):
     strikes.time[lane, at] = week + uniforms(seed, key, shocks.stream[shock, MOMENT], week, index)[0]
     u = uniform(seed, key, shocks.stream[shock, SEVERITY], week, index)
     strikes.severity[lane, at] = severity(shocks, shock, u) if np.isnan(forced) else forced
-    strikes.index[lane, at] = index
+    strikes.address[lane, at] = index
     strikes.unit[lane, at] = -1
-    strikes.count[lane] = at + 1
+    strikes.number[lane] = at + 1
     return True
 
 
@@ -135,19 +135,19 @@ def _is_dated(shocks, shock, week):
 @compiled
 def _sort_week(strikes, lane, begin):
     """Put the arrivals from `begin` on into order of time."""
-    for at in range(begin + 1, strikes.count[lane]):
+    for at in range(begin + 1, strikes.number[lane]):
         week, shock, time = strikes.week[lane, at], strikes.shock[lane, at], strikes.time[lane, at]
-        size, index = strikes.severity[lane, at], strikes.index[lane, at]
+        size, index = strikes.severity[lane, at], strikes.address[lane, at]
         to = at
         while to > begin and strikes.time[lane, to - 1] > time:
             strikes.week[lane, to] = strikes.week[lane, to - 1]
             strikes.shock[lane, to] = strikes.shock[lane, to - 1]
             strikes.time[lane, to] = strikes.time[lane, to - 1]
             strikes.severity[lane, to] = strikes.severity[lane, to - 1]
-            strikes.index[lane, to] = strikes.index[lane, to - 1]
+            strikes.address[lane, to] = strikes.address[lane, to - 1]
             to -= 1
         strikes.week[lane, to], strikes.shock[lane, to], strikes.time[lane, to] = week, shock, time
-        strikes.severity[lane, to], strikes.index[lane, to] = size, index
+        strikes.severity[lane, to], strikes.address[lane, to] = size, index
 
 
 @compiled
@@ -172,15 +172,15 @@ def _hit_unit(units, strikes, lane, week, u):
 @compiled
 def _settle_week(seed, key, shocks, units, strikes, lane, week, begin, caused):
     """What the arrivals of a week entail: who joins, who is hit, what they bring on later."""
-    for at in range(begin, strikes.count[lane]):
+    for at in range(begin, strikes.number[lane]):
         shock = strikes.shock[lane, at]
         if strikes.first[shock, lane] == NEVER:
             strikes.first[shock, lane] = week
             for unit in range(units.people.shape[0]):
                 if units.join_shock[unit] == shock:
                     strikes.join_week[unit, lane] = week
-    for at in range(begin, strikes.count[lane]):
-        shock, index = strikes.shock[lane, at], strikes.index[lane, at]
+    for at in range(begin, strikes.number[lane]):
+        shock, index = strikes.shock[lane, at], strikes.address[lane, at]
         u = uniforms(seed, key, shocks.stream[shock, MOMENT], week, index)[1]
         strikes.unit[lane, at] = _hit_unit(units, strikes, lane, week, u)
         for cause in range(shocks.cause_start[shock], shocks.cause_start[shock + 1]):
@@ -194,7 +194,7 @@ def _settle_week(seed, key, shocks, units, strikes, lane, week, begin, caused):
 def _open_lanes(world, shocks, units, seed, past, futures, branch_week, strikes, once_week):
     """Nothing has struck yet; the weeks of once-shocks are drawn."""
     for lane in range(futures.shape[0]):
-        strikes.count[lane] = 0
+        strikes.number[lane] = 0
         for unit in range(units.people.shape[0]):
             strikes.join_week[unit, lane] = units.join_week[unit]
         for shock in range(shocks.rate.shape[0]):
@@ -253,7 +253,7 @@ def draw_arrivals(world, shocks, units, seed, past, futures, branch_week, regime
     excitation, factor, none = np.zeros((S, L)), np.ones(L), np.empty(L)
     caused = np.zeros((S, world.weeks if shocks.cause_shock.shape[0] > 0 else 1, L), np.int64)
     words, keys, now = np.empty((4, L), np.uint64), np.empty(L, np.uint64), np.zeros(L, np.int64)
-    count = strikes.count
+    count = strikes.number
     _open_lanes(world, shocks, units, seed, past, futures, branch_week, strikes, once_week)
     for week in range(world.weeks):
         for lane in range(L):
@@ -297,7 +297,7 @@ class Signals(NamedTuple):
     shock: ndarray  # int64
     strike: ndarray  # time of the strike; NaN for a false alarm
     effort: ndarray  # exponential draw of mean 1: how much handling the case takes
-    count: ndarray  # (P, lanes) int64
+    number: ndarray  # (P, lanes) int64
 
 
 RECOGNISED, WARNED, FALSE = range(3)
@@ -306,7 +306,7 @@ RECOGNISED, WARNED, FALSE = range(3)
 @compiled
 def _signal(signals, policy, lane, time, kind, shock, strike, effort):
     """Insert one signal in order of time; False if there is no room."""
-    to = signals.count[policy, lane]
+    to = signals.number[policy, lane]
     if to >= signals.time.shape[2]:
         return False
     while to > 0 and signals.time[policy, lane, to - 1] > time:
@@ -321,7 +321,7 @@ def _signal(signals, policy, lane, time, kind, shock, strike, effort):
     signals.shock[policy, lane, to] = shock
     signals.strike[policy, lane, to] = strike
     signals.effort[policy, lane, to] = effort
-    signals.count[policy, lane] += 1
+    signals.number[policy, lane] += 1
     return True
 
 
@@ -335,9 +335,9 @@ def draw_signals(world, shocks, policies, seed, past, futures, branch_week, stri
     """
     for lane in range(futures.shape[0]):
         for policy in range(policies.rule.shape[0]):
-            signals.count[policy, lane] = 0
-        for at in range(strikes.count[lane]):
-            week, shock, index = strikes.week[lane, at], strikes.shock[lane, at], strikes.index[lane, at]
+            signals.number[policy, lane] = 0
+        for at in range(strikes.number[lane]):
+            week, shock, index = strikes.week[lane, at], strikes.shock[lane, at], strikes.address[lane, at]
             key = key_of(week, branch_week, past[lane], futures[lane])
             delay = exponential(seed, key, shocks.stream[shock, NOTICE], week, index)
             heard = uniforms(seed, key, shocks.stream[shock, NOTICE], week, index)[1]

@@ -80,9 +80,9 @@ def _rooms(plan: Plan, lanes: int, strikes: int, signals: int) -> tuple[Strikes,
         shock=table((lanes, strikes), np.int64),
         time=table((lanes, strikes)),
         severity=table((lanes, strikes)),
-        index=table((lanes, strikes), np.int64),
+        address=table((lanes, strikes), np.int64),
         unit=table((lanes, strikes), np.int64),
-        count=table((lanes,), np.int64),
+        number=table((lanes,), np.int64),
         first=table((S, lanes), np.int64),
         join_week=table((N, lanes), np.int64),
     )
@@ -92,7 +92,7 @@ def _rooms(plan: Plan, lanes: int, strikes: int, signals: int) -> tuple[Strikes,
         shock=table((P, lanes, signals), np.int64),
         strike=table((P, lanes, signals)),
         effort=table((P, lanes, signals)),
-        count=table((P, lanes), np.int64),
+        number=table((P, lanes), np.int64),
     )
     return arrivals, heard
 
@@ -138,10 +138,10 @@ def _group(
         )  # fmt: skip
         if status != DONE:
             room.grow(status, plan, int(futures[0]))
-        elif log.count[0] > room.events:
-            room.events = 2 * int(log.count[0])
+        elif log.number[0] > room.events:
+            room.events = 2 * int(log.number[0])
         else:
-            return outcomes, state, log.rows[: log.count[0]]
+            return outcomes, state, log.rows[: log.number[0]]
 
 
 def play_block(plan: Plan, *, seed: int, first: int, count: int, events: int = 0) -> Block:
@@ -150,7 +150,7 @@ def play_block(plan: Plan, *, seed: int, first: int, count: int, events: int = 0
     The same future gives the same bits in every block. Raises RunError if the scenario's shocks outgrow all room.
     """
     outcomes = np.empty((len(plan.policies), len(plan.measures), count))
-    weekly = np.empty((len(plan.policies), len(plan.series), plan.weeks, count))
+    weekly = np.empty((len(plan.policies), len(plan.series), plan.weeks, count if count > plan.lanes else 0))
     expected = _expected_strikes(plan)
     room = _Room(strikes=expected, signals=2 * expected + 16, events=0)
     rows: list[tuple[int, int, int, str, str, float]] = []
@@ -165,7 +165,10 @@ def play_block(plan: Plan, *, seed: int, first: int, count: int, events: int = 0
             watched=watched, start=None,
         )  # fmt: skip
         outcomes[:, :, begin:end] = found[:, plan.measure_columns]
-        weekly[:, :, :, begin:end] = state.weekly[:, plan.series_columns]
+        if count > plan.lanes:
+            weekly[:, :, :, begin:end] = state.weekly
+        else:
+            weekly = state.weekly
         rows += _worded(plan, logged, first + begin)
     rows.sort(key=lambda row: row[:3])
     return Block(first=first, count=count, outcomes=outcomes, weekly=weekly, events=rows)
@@ -187,9 +190,9 @@ def go_on(
 ) -> tuple[ndarray, State]:
     """Go on from a state at the beginning of `week` to the beginning of `until` (None: to the end).
 
-    past: (L,) the futures that the lanes lived so far; futures: (L,) those whose draws hold from now on; the same ones
-    continue exactly as an uninterrupted run would. Returns the outcomes (policy, measure, lane), NaN before the end, and
-    the state reached; the state that was passed in is left as it is.
+    past: (L,) the futures that the lanes lived so far; futures: (L,) those whose draws hold from now on; the same
+    ones continue exactly as an uninterrupted run would. Returns the outcomes (policy, measure, lane), NaN before the
+    end, and the state reached; the state that was passed in is left as it is.
     """
     expected = _expected_strikes(plan)
     room = _Room(strikes=expected, signals=2 * expected + 16, events=0)

@@ -5,8 +5,8 @@
 clipped at 0 and scaled back to sum 1. Top units hear the published strategy of this week, others their superior's
 belief of last week (of the nearest superior who is there); each step garbles it, heard_k proportional to
 message_k exp(noise xi). peers_i is the weighted mean belief of last week of those whom i listens to; without any, all
-weight is on what is heard. anchor_i is the first belief (Friedkin and Johnsen 1990). c = 1 - 2^(-intensity / half-life).
-nu is the policy's autonomy and seen_i the true priorities through the unit's own noise. All units update at once.
+weight is on what is heard. anchor_i is the first belief (Friedkin and Johnsen 1990). c = 1 - 2^(-intensity /
+half-life). nu is the policy's autonomy, seen_i the true priorities through the unit's own noise. All update at once.
 """
 
 from realign.model.compiled import compiled

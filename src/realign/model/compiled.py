@@ -18,15 +18,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import llvmlite
+import numba as _typed_numba
 import numpy
 
+numba: Any = _typed_numba  # its annotations know neither its settings nor all its options
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def _fingerprint() -> str:
     """Hash of what decides the machine code: the sources beside this file and the versions used."""
-    import llvmlite
-
     digest = hashlib.blake2b(digest_size=8)
     for source in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
@@ -52,34 +53,35 @@ def _cache_folder() -> Path:
 CACHE_FOLDER = _cache_folder()
 
 
-def _import_numba() -> Any:
-    """Numba with its cache in our folder; another user of numba in this process keeps its own."""
-    import numba
-
+def _is_writable() -> bool:
+    """Whether compiled code can be kept at all; without, every process compiles anew."""
     try:
         CACHE_FOLDER.mkdir(parents=True, exist_ok=True)
-        writable = os.access(CACHE_FOLDER, os.W_OK)
+        return os.access(CACHE_FOLDER, os.W_OK)
     except OSError:
-        writable = False
-    return numba, writable
+        return False
 
 
-_numba, CACHE_IS_WRITABLE = _import_numba()
+CACHE_IS_WRITABLE = _is_writable()
 
 
 def entry(function: _Function) -> _Function:
-    """Compile a function of the kernel; with NUMBA_DISABLE_JIT=1 it stays plain Python and gives the same bits."""
-    before = _numba.config.CACHE_DIR
-    _numba.config.CACHE_DIR = str(CACHE_FOLDER)
+    """Compile a function that Python calls, and keep the machine code on disk.
+
+    With NUMBA_DISABLE_JIT=1 it stays plain Python and gives the same bits. Numba's own setting of a cache folder is
+    put back, so that other users of numba in the process keep theirs.
+    """
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(CACHE_FOLDER)
     try:
-        return _numba.njit(error_model="numpy", nogil=True, cache=CACHE_IS_WRITABLE)(function)
+        return numba.njit(error_model="numpy", nogil=True, cache=CACHE_IS_WRITABLE)(function)
     finally:
-        _numba.config.CACHE_DIR = before
+        numba.config.CACHE_DIR = before
 
 
 def compiled(function: _Function) -> _Function:
-    """Compile a small helper of the kernel into its callers."""
-    return _numba.njit(error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    """Compile a helper of the kernel, for use by compiled code alone: without a door for Python it compiles sooner."""
+    return numba.njit(error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
 
 
 def is_cached() -> bool:
@@ -93,7 +95,7 @@ def by_reference(record: type) -> type:
     Numba passes a named tuple of arrays by value, every field of every array apart, and compiling functions with
     thousands of arguments takes minutes. `record` is the named tuple; uncompiled, it is its own constructor.
     """
-    if _numba.config.DISABLE_JIT:
+    if numba.config.DISABLE_JIT:
         return record
     from numba.core import types
     from numba.experimental import structref

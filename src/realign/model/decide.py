@@ -39,7 +39,7 @@ def decide(tables, state, here, signals, log, policy, week, seed, keys):
     reviewing = every > 0 and since > 0 and since % every == 0
     watching = policies.trigger[policy] > 0
     due, ruin_week, alarm = state.due[policy, week], state.ruin_week[policy], here.sum2
-    next_signal, heard, times = state.next_signal[policy], signals.count[policy], signals.time[policy]
+    next_signal, heard, times = state.next_signal[policy], signals.number[policy], signals.time[policy]
     prepared = False
     for g in range(lists.shape[0]):
         prepared = prepared or lists[g]

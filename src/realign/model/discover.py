@@ -13,7 +13,7 @@ import numpy as np
 from realign.model.compiled import compiled
 from realign.model.decide import adopt
 from realign.model.elementary import exp
-from realign.model.philox import uniforms
+from realign.model.philox import fill_words, uniforms_of_words
 from realign.model.record import CLOSED, FINDING, note
 from realign.model.state import FOUND, GONE, HIDDEN, OPEN
 
@@ -49,11 +49,12 @@ def discover(tables, state, here, strikes, log, policy, week, seed, keys):
     opportunities, bonus = tables.opportunities, tables.organisation.diversity_bonus
     status, opened, cohesion = state.opportunity[policy], state.opened[policy], state.cohesion[policy]
     ruin_week, exploring, first = state.ruin_week[policy], here.exploring, strikes.first
-    autonomy = tables.policies.autonomy[policy]
+    autonomy, words = tables.policies.autonomy[policy], here.words
     explore(tables, here, policy)
     for o in range(status.shape[0]):
         opener, difficulty = opportunities.opened_by[o], opportunities.difficulty[o]
-        closes_after, name = opportunities.closes_after[o], opportunities.stream[o]
+        closes_after = opportunities.closes_after[o]
+        fill_words(seed, keys, opportunities.stream[o], week, 0, words)
         for lane in range(keys.shape[0]):
             if status[o, lane] == HIDDEN and first[opener, lane] <= week:
                 status[o, lane] = OPEN
@@ -65,7 +66,7 @@ def discover(tables, state, here, strikes, log, policy, week, seed, keys):
                 note(log, policy, lane, week, CLOSED, o, 0.0)
             elif exploring[o, lane] > 0.0:
                 hazard = exploring[o, lane] * (1.0 + bonus * (1.0 - cohesion[lane])) / difficulty
-                finds, adopts = uniforms(seed, keys[lane], name, week, 0)
+                finds, adopts = uniforms_of_words(words, lane)
                 if finds < 1.0 - exp(-hazard):
                     status[o, lane] = FOUND
                     note(log, policy, lane, week, FINDING, o, hazard)

@@ -24,7 +24,7 @@ def feel(tables, state, strikes, week):
     """Fade what was felt, add this week's arrivals. Returns whether anything struck this week in any lane."""
     effects, felt_any = tables.effects, state.felt_any
     kind, lasts, start = effects.kind, effects.lasts, effects.start
-    count, weeks, next_strike = strikes.count, strikes.week, state.next_strike
+    count, weeks, next_strike = strikes.number, strikes.week, state.next_strike
     for e in range(kind.shape[0]):
         if felt_any[e]:
             _fade(effects, state, e)
@@ -76,7 +76,7 @@ def _fade(effects, state, e):
 @compiled
 def _sum_recent(effects, state, strikes, week, e):
     """What an effect of fixed duration amounts to: the sum over the arrivals that are recent enough."""
-    own, lasts, count, weeks = effects.shock[e], effects.lasts[e], strikes.count, strikes.week
+    own, lasts, count, weeks = effects.shock[e], effects.lasts[e], strikes.number, strikes.week
     shock, next_strike = strikes.shock, state.next_strike
     for lane in range(count.shape[0]):
         at = next_strike[lane]
@@ -92,7 +92,7 @@ def _sum_recent(effects, state, strikes, week, e):
 @compiled
 def pass_strikes(state, strikes, week):
     """Move each lane's mark behind this week's arrivals; step 2 is over."""
-    count, weeks, next_strike = strikes.count, strikes.week, state.next_strike
+    count, weeks, next_strike = strikes.number, strikes.week, state.next_strike
     for lane in range(count.shape[0]):
         while next_strike[lane] < count[lane] and weeks[lane, next_strike[lane]] == week:
             next_strike[lane] += 1
@@ -102,7 +102,7 @@ def pass_strikes(state, strikes, week):
 def strike(tables, state, strikes, here, policy, week, absorbing):
     """One-off effects of this week's arrivals on one policy's organisation."""
     effects, waits_for = tables.effects, tables.contingencies.shock
-    count, weeks, next_strike, alive = strikes.count, strikes.week, state.next_strike, state.alive[policy]
+    count, weeks, next_strike, alive = strikes.number, strikes.week, state.next_strike, state.alive[policy]
     for lane in range(count.shape[0]):
         at = next_strike[lane]
         while at < count[lane] and weeks[lane, at] == week:

@@ -22,6 +22,7 @@ class Here(NamedTuple):
     garble: ndarray  # (N, J, L) normals: what the cascade garbles
     sensed: ndarray  # (N, J, L) true priorities through each unit's own noise, summing to 1 over K
     people: ndarray  # (N, L) people there, without loss
+    in_full: ndarray  # (K, L) weekly output if all worked on one objective, per quality of methods
     unabsorbed: ndarray  # (S, L) share of each shock that active contingencies let through
     lost: ndarray  # (N, L) share of capacity lost
     productivity: ndarray  # (K, L)
@@ -64,10 +65,11 @@ def scratch(tables: Tables, lanes: int) -> Here:
     J = -(-K // 4) * 4
     shapes = {
         "words": (4,), "four": (4,), "noise": (4, K), "priority": (K,), "demand": (), "garble": (N, J),
-        "sensed": (N, J), "people": (N,), "unabsorbed": (S,), "lost": (N,), "productivity": (K,), "garbling": (),
-        "through": (), "present": (N,), "time": (), "share": (), "direction": (K,), "unit_effort": (K,), "effort": (K, F),
-        "total": (K,), "automatic": (K,), "pull": (K, K), "output": (K,), "attained": (K,), "worth": (K,),
-        "value": (), "wages": (), "responding": (), "before": (N, K), "heard": (K,), "peers": (K,), "target": (K,),
+        "sensed": (N, J), "people": (N,), "in_full": (K,), "unabsorbed": (S,), "lost": (N,), "productivity": (K,),
+        "garbling": (), "through": (), "present": (N,), "time": (), "share": (), "direction": (K,), "unit_effort": (K,),
+        "effort": (K, F), "total": (K,), "automatic": (K,), "pull": (K, K), "output": (K,), "attained": (K,),
+        "worth": (K,), "value": (), "wages": (), "responding": (), "before": (N, K), "heard": (K,), "peers": (K,),
+        "target": (K,),
         "sum": (), "sum2": (), "sum3": (), "resultant": (K,), "record": (5,), "exploring": (O,),
     }  # fmt: skip
     arrays = {name: np.zeros((*shape, lanes)) for name, shape in shapes.items()}

@@ -57,7 +57,7 @@ def recovery(series, strikes, lane):
     """Mean depth of the drop and mean weeks to recover over the strikes of one lane; NaN without strikes."""
     weeks = series.shape[0]
     drops, durations, number = 0.0, 0.0, 0
-    for at in range(strikes.count[lane]):
+    for at in range(strikes.number[lane]):
         week = strikes.week[lane, at]
         if week == 0 or series[week - 1, lane] <= 0.0:
             continue
@@ -98,7 +98,7 @@ def recover(tables, state, strikes, outcomes):
             out[13, lane] = sums[DECISIONS, lane]
             out[14, lane] = sums[CHURN, lane] / lived
             out[15, lane] = sums[REALIGNING_COST, lane]
-            out[16, lane] = strikes.count[lane]
+            out[16, lane] = strikes.number[lane]
             out[17, lane], out[20, lane] = recovery(state.weekly[policy, SERIES_VALUE], strikes, lane)
             out[18, lane] = ratio(sums[RECOGNISING_WEEKS, lane], sums[RECOGNISED_COUNT, lane])
             out[19, lane] = ratio(sums[DECIDING_WEEKS, lane], sums[DECIDED, lane])
@@ -111,7 +111,7 @@ def recover(tables, state, strikes, outcomes):
             first = 26
             for s in range(S):
                 out[first + s, lane] = 0.0
-            for at in range(strikes.count[lane]):
+            for at in range(strikes.number[lane]):
                 out[first + strikes.shock[lane, at], lane] += 1.0
             first += S
             for k in range(K):

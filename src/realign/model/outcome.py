@@ -4,8 +4,8 @@
     V    = D sum_k w_k g_k prod_j g_j^(n_kj)
     cash <- cash + revenue V - wages - fixed cost - upkeep - monitoring - one-off costs
 
-Ruin is cash below -(credit + credit lines that are open); it is absorbing: from the next week on V = 0 and nothing moves.
-Effort whose output lies above the target is waste.
+Ruin is cash below -(credit + credit lines that are open); it is absorbing: from the next week on V = 0 and neither
+levels nor cash move. Effort whose output lies above the target is waste.
 """
 
 import numpy as np

@@ -35,7 +35,7 @@ from realign.model.work import CES, COBB_DOUGLAS, LEONTIEF, SUM
 from realign.scenario.records import Contingency, Force, Objective, Policy, Scenario
 
 TRIGGERS = (None, "cusum", "ewma")
-LANE_BUDGET = 1 << 23  # bytes of beliefs and allocations side by side: longer loops win over fitting the inner cache
+LANE_BUDGET = 1 << 24  # bytes of beliefs and allocations side by side: longer loops win over fitting the inner cache
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ class Plan:
 
     @cached_property
     def series(self) -> tuple[str, ...]:
-        """Weekly series."""
-        return (*SERIES, *(f"attainment[{name}]" for name in self.objectives))
+        """Weekly series; the objectives by name, as the kernel has them."""
+        return (*SERIES, *(f"attainment[{name}]" for name in sorted(self.objectives)))
 
     @cached_property
     def measure_columns(self) -> ndarray:
@@ -82,12 +82,6 @@ class Plan:
         for block in range(3):
             columns += [first + block * len(self.objectives) + rank for rank in _ranks(self.objectives)]
         return np.array(columns, np.int64)
-
-    @cached_property
-    def series_columns(self) -> ndarray:
-        """For each series, its row in what the kernel returns."""
-        first = len(SERIES)
-        return np.array([*range(first), *(first + rank for rank in _ranks(self.objectives))], np.int64)
 
     @cached_property
     def lanes(self) -> int:

@@ -47,7 +47,7 @@ class Log(NamedTuple):
     """Events of the watched lanes."""
 
     rows: ndarray  # (room, 6) policy, lane, week, kind, item, amount
-    count: ndarray  # (1,) int64; more than the room: play again
+    number: ndarray  # (1,) int64; more than the room: play again
     watched: ndarray  # (L,) bool
 
 
@@ -55,7 +55,7 @@ class Log(NamedTuple):
 def note(log, policy, lane, week, kind, item, amount):
     """Write down one event of a watched lane."""
     if log.watched[lane]:
-        at = log.count[0]
+        at = log.number[0]
         if at < log.rows.shape[0]:
             log.rows[at, 0] = policy
             log.rows[at, 1] = lane
@@ -63,13 +63,13 @@ def note(log, policy, lane, week, kind, item, amount):
             log.rows[at, 3] = kind
             log.rows[at, 4] = item
             log.rows[at, 5] = amount
-        log.count[0] = at + 1
+        log.number[0] = at + 1
 
 
 @compiled
 def note_strikes(tables, state, strikes, log, policy, week):
     """What struck this week, who joined."""
-    watched, count, weeks, next_strike = log.watched, strikes.count, strikes.week, state.next_strike
+    watched, count, weeks, next_strike = log.watched, strikes.number, strikes.week, state.next_strike
     people, join_week = tables.units.people, strikes.join_week
     for lane in range(count.shape[0]):
         if watched[lane]:
@@ -83,10 +83,10 @@ def note_strikes(tables, state, strikes, log, policy, week):
 
 
 @compiled
-def look_at_unit(belief, allocation, i, people, published, priority, direction, resultant, length, parts, aside):
+def look_at_unit(belief, allocation, i, people, published, priority, direction, resultant, length, parts, whole):
     """Direction of belief of unit i, and its cosines with the strategy and the market, by lane.
 
-    parts: (5, L): along the market, length of the allocation, along the strategy; see `look`.
+    parts: (4, L), scratch: along the market, length of the allocation, along the strategy; whole: see `look`.
     """
     N, K, L = belief.shape
     point(belief, i, direction, length)
@@ -101,9 +101,9 @@ def look_at_unit(belief, allocation, i, people, published, priority, direction, 
             parts[1, lane] += allocation[i, k, lane] * allocation[i, k, lane]
             parts[2, lane] += direction[k, lane] * published[k, lane]
     for lane in range(L):
-        aside[0, lane] += people[i, lane]
-        aside[1, lane] += people[i, lane] * parts[0, lane] / np.sqrt(parts[1, lane])
-        aside[2, lane] += people[i, lane] * parts[2, lane]
+        whole[0, lane] += people[i, lane]
+        whole[1, lane] += people[i, lane] * parts[0, lane] / np.sqrt(parts[1, lane])
+        whole[2, lane] += people[i, lane] * parts[2, lane]
 
 
 @compiled
@@ -114,7 +114,8 @@ def look(state, here, policy):
     """
     belief, allocation, published = state.belief[policy], state.allocation[policy], state.published[policy]
     engagement, moved, cohesion = state.engagement[policy], state.moved[policy], state.cohesion[policy]
-    people, priority, direction, resultant, whole = here.people, here.priority, here.direction, here.resultant, here.record
+    people, priority, direction = here.people, here.priority, here.direction
+    resultant, whole = here.resultant, here.record
     length, parts, w2, s2, r2 = here.sum, here.four, here.sum, here.sum2, here.sum3
     whole[:, :] = 0.0
     resultant[:, :] = 0.0

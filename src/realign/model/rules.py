@@ -15,11 +15,9 @@ the CES of all its people at their skill), and a level fades by the factor d_k a
 (1 - d) / (1 - d^h) being 1 / h where nothing fades, and h the weeks to the due date, or the horizon.
 """
 
-import numpy as np
-
 from realign.model.compiled import compiled
 from realign.model.elementary import exp, log
-from realign.model.work import CES, COBB_DOUGLAS, LEONTIEF, SUM
+from realign.model.work import combine
 
 KINDS = ("static", "follow", "gap", "plan")
 STATIC, FOLLOW, GAP, PLAN = range(4)
@@ -59,32 +57,24 @@ def propose(tables, state, here, policy, lane, week):
 
 
 @compiled
-def full_yield(tables, state, here, policy, lane, k):
-    """Weekly output of objective k if everybody worked on it at full engagement and nothing struck."""
-    units, objectives = tables.units, tables.objectives
-    r, technology = objectives.exponent[k], objectives.technology[k]
-    aggregate = np.inf if technology == LEONTIEF else 0.0
-    for f in range(objectives.share.shape[1]):
-        share = objectives.share[k, f]
-        if technology != SUM and share == 0.0:
-            continue
-        effort = 0.0
-        for i in range(units.people.shape[0]):
-            if units.function[i] == f:
-                effort += here.people[i, lane] * units.skill[i, k]
-        if technology == SUM:
-            aggregate += effort
-        elif technology == LEONTIEF:
-            aggregate = min(aggregate, effort / share)
-        elif technology == COBB_DOUGLAS:
-            aggregate += share * log(effort / share)
-        else:
-            aggregate += share * exp(r * log(effort / share))
-    if technology == COBB_DOUGLAS:
-        aggregate = exp(aggregate)
-    elif technology == CES:
-        aggregate = exp(log(aggregate) / r)
-    return aggregate * objectives.gain[k] * state.methods[policy, k, lane]
+def yield_in_full(tables, here):
+    """Weekly output of each objective, per quality of methods, if all worked on it engaged and unhurt: here.in_full."""
+    units, objectives, people = tables.units, tables.objectives, here.people
+    skill, function = units.skill, units.function
+    effort, total, output = here.effort, here.total, here.in_full
+    effort[:, :, :] = 0.0
+    total[:, :] = 0.0
+    N, L = people.shape
+    for i in range(N):
+        for k in range(skill.shape[1]):
+            for lane in range(L):
+                u = people[i, lane] * skill[i, k]
+                effort[k, function[i], lane] += u
+                total[k, lane] += u
+    for k in range(skill.shape[1]):
+        combine(objectives.technology[k], objectives.exponent[k], objectives.share, total, effort, output, k)
+        for lane in range(L):
+            output[k, lane] *= objectives.gain[k]
 
 
 @compiled
@@ -102,7 +92,7 @@ def plan(tables, state, here, policy, lane, week):
             weeks = objectives.due[k] - week
         kept = exp(weeks * log(fade))
         per_week = (1.0 - fade) / (1.0 - kept) if fade < 1.0 else 1.0 / weeks
-        yields = full_yield(tables, state, here, policy, lane, k)
+        yields = here.in_full[k, lane] * state.methods[policy, k, lane]
         need[k] = max(target - level * kept, 0.0) * per_week / yields if yields > 1e-12 else 0.0
         density[k] = state.perceived[policy, k, lane] / need[k] if need[k] > 0.0 else 0.0
         proposal[k] = 0.0

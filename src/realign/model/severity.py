@@ -28,7 +28,8 @@ def _triangular(u, low, mode, high):
 def severity(shocks, shock, u):
     """The severity of an arrival of `shock` at probability u, capped."""
     kind = shocks.severity_kind[shock]
-    a, b, c = shocks.severity_parameter[shock, 0], shocks.severity_parameter[shock, 1], shocks.severity_parameter[shock, 2]
+    parameter = shocks.severity_parameter
+    a, b, c = parameter[shock, 0], parameter[shock, 1], parameter[shock, 2]
     if kind == FIXED:
         x = a
     elif kind == UNIFORM:

@@ -82,12 +82,7 @@ def tabulate_effects(shocks: list[Shock], units: list[Unit], objectives: list[st
     """The table of what shocks do."""
     pairs = [(s, effect) for s, shock in enumerate(shocks) for effect in shock.effects]
     uniform = np.full(len(objectives), 1.0 / len(objectives))
-    # capacity lost by one unit is felt by that unit, so it needs a place for each unit; turnover is not felt
-    ones = [e for e, (_, x) in enumerate(pairs) if x.units == "one" and x.on == "capacity" and not x.functions]
-    one = np.array(
-        [ones.index(e) if e in ones else (0 if x.units == "one" and not x.functions else -1) for e, (_, x) in enumerate(pairs)],
-        np.int64,
-    )
+    ones = [e for e, (_, x) in enumerate(pairs) if x.units == "one" and not x.functions]
     return Effects(
         start=_ranges([shock.effects for shock in shocks]),
         shock=np.array([s for s, _ in pairs], np.int64),
@@ -95,7 +90,7 @@ def tabulate_effects(shocks: list[Shock], units: list[Unit], objectives: list[st
         size=np.array([x.size for _, x in pairs], np.float64),
         persistence=np.array([0.0 if x.half_life is None else persistence(x.half_life) for _, x in pairs], np.float64),
         lasts=np.array([0.0 if x.lasts is None else x.lasts for _, x in pairs], np.float64),
-        one=one,
+        one=np.array([ones.index(e) if e in ones else -1 for e in range(len(pairs))], np.int64),
         unit=np.array([_units_hit(x, units) for _, x in pairs], np.float64).reshape(len(pairs), len(units)),
         objective=np.array(
             [[float(not x.objectives or name in x.objectives) for name in objectives] for _, x in pairs], np.float64

@@ -88,7 +88,7 @@ def opening(tables: Tables, lanes: int) -> State:
     weeks = t.world.weeks
 
     def full(shape: tuple[int, ...], value: object = 0.0, dtype: type = np.float64) -> ndarray:
-        return np.full((*shape, lanes), value, dtype)
+        return np.zeros((*shape, lanes), dtype) if value == 0 else np.full((*shape, lanes), value, dtype)
 
     def spread(table: ndarray) -> ndarray:
         """A table of an item or of units and items, for every policy and lane."""

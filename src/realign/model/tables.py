@@ -11,7 +11,7 @@ is the factor a week that a half-life gives and `pace` is 1 less it. Arrays are 
 
 from typing import NamedTuple
 
-from numpy import ndarray
+from numpy import ndarray, uint64
 
 
 class World(NamedTuple):
@@ -28,9 +28,9 @@ class World(NamedTuple):
     regime_shock_rate: ndarray  # (R,) factor
     regime_volatility: ndarray  # (R,) factor
     objective_stream: ndarray  # (K,) four normals a week: priority, perception, reading, output
-    demand_stream: int
-    regime_stream: int
-    alarm_stream: int
+    demand_stream: uint64
+    regime_stream: uint64
+    alarm_stream: uint64
 
 
 class Shocks(NamedTuple):

@@ -25,6 +25,7 @@ from realign.model.measure import recover
 from realign.model.outcome import advance_levels, bury, reckon, value
 from realign.model.reallocate import engage, reallocate
 from realign.model.record import Log, look, note_strikes, record
+from realign.model.rules import yield_in_full
 from realign.model.sense import detect, perceive, perceived_value, read_levels
 from realign.model.state import State
 from realign.model.tables import (
@@ -47,17 +48,19 @@ DONE, STRIKES_FULL, TOO_MANY_ARRIVALS, SIGNALS_FULL = range(4)
 
 @compiled
 def habits_of(tables):
-    """Which mechanisms this plan uses at all: explores, senses, all there, has plans, has engagement."""
+    """Which mechanisms a plan uses: explores, senses, all units there, their people change, plans, engagement."""
     units, policies, organisation = tables.units, tables.policies, tables.organisation
     explores = tables.opportunities.gain.shape[0] > 0
     senses = False
     for policy in range(policies.rule.shape[0]):
         senses = senses or policies.autonomy[policy] > 0.0
-    all_there = True
+    all_there, changes = True, False
     for i in range(units.people.shape[0]):
         all_there = all_there and units.join_shock[i] < 0 and units.join_week[i] == 0
+        changes = changes or units.growth[i] > 0.0
     engagement = organisation.churn > 0.0 or organisation.overload > 0.0 or organisation.disagreement > 0.0
-    return explores, senses, all_there, tables.contingencies.after.shape[0] > 0, engagement
+    changes = changes or not all_there
+    return explores, senses, all_there, changes, tables.contingencies.after.shape[0] > 0, engagement
 
 
 StateRef, HereRef, LogRef = by_reference(State), by_reference(Here), by_reference(Log)
@@ -94,7 +97,7 @@ def play(tables, state, here, regime, strikes, signals, log, seed, past, futures
     tables, state, here = refer(tables), StateRef(*state), HereRef(*here)
     strikes, signals, log = StrikesRef(*strikes), SignalsRef(*signals), LogRef(*log)
     policies = tables.policies
-    explores, senses, all_there, has_plans, has_engagement = habits_of(tables)
+    explores, senses, all_there, changes, has_plans, has_engagement = habits_of(tables)
     status = draw_arrivals(tables.world, tables.shocks, tables.units, seed, past, futures, branch_week, regime, strikes)
     if status != DONE:
         return status
@@ -112,7 +115,9 @@ def play(tables, state, here, regime, strikes, signals, log, seed, past, futures
         draw_noise(tables, here, seed, keys, week)
         struck = feel(tables, state, strikes, week)
         drift(tables, state, here, seed, keys, week, regime[week])
-        count_people(tables, here, strikes, week)
+        if week == first or changes:
+            count_people(tables, here, strikes, week)
+            yield_in_full(tables, here)
         if senses:
             draw_sensing(tables, here, seed, keys, week)
         drawn_garbling = False
