@@ -1,0 +1,9 @@
+"""`python -m bench [speed] [layouts] [pairing] [commands]`: see `bench.run`."""
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when NumPy is first imported: one thread means one thread
+
+from bench.run import main
+
+main()

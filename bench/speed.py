@@ -1,0 +1,98 @@
+"""The kernel against the NumPy peer, and two threads against one.
+
+Stage: bench. In: scenarios. Out: tables. Both are checked to agree on many futures before either is timed. The peer is
+timed on NumPy's own generator, and at the number of futures at a time that suits it best of those tried: whatever could
+be said in its favour is granted.
+"""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from bench.agreement import share_equal
+from bench.numpy_peer import play
+from bench.timing import ROOT, Spread, in_turns, table
+from realign.model import Plan, build_plan, play_block
+from realign.scenario import load
+
+SCENARIOS = {"bakery": (200, 2048), "tech_corporation": (200, 256)}  # futures checked, futures timed
+AT_A_TIME = (64, 128, 256, 512, 1024)  # futures the peer may play at a time
+PREDICTION = "the kernel does at least 10 times the unit-weeks of NumPy, and 2 threads at least 1.7 times those of one"
+
+
+def plan_of(name: str) -> Plan:
+    """The plan of one of the project's scenarios."""
+    return build_plan(load(ROOT / "scenarios" / f"{name}.toml"))
+
+
+def best_for_the_peer(plan: Plan, limit: int) -> int:
+    """How many futures at a time suit the peer best."""
+    sizes = [size for size in AT_A_TIME if size <= limit]
+    tasks = {str(size): lambda size=size: play(plan, seed=1, first=0, count=size, addressed=False) for size in sizes}
+    seconds = in_turns(tasks, repeats=2)
+    return min(sizes, key=lambda size: seconds[str(size)].median / size)
+
+
+def on_threads(plan: Plan, threads: int, count: int) -> None:
+    """Play `count` futures in eight blocks on some threads."""
+    size = count // 8
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(lambda first: play_block(plan, seed=1, first=first, count=size), range(0, count, size)))
+
+
+def measure_one(name: str, *, repeats: int) -> dict[str, Spread | float | int]:
+    """All figures of one scenario."""
+    checked, timed = SCENARIOS[name]
+    plan = plan_of(name)
+    equal = share_equal(plan, seed=1, count=checked)
+    at_a_time = best_for_the_peer(plan, timed)
+    seconds = in_turns(
+        {
+            "kernel": lambda: play_block(plan, seed=1, first=0, count=timed),
+            "peer": lambda: play(plan, seed=1, first=0, count=at_a_time, addressed=False),
+            "addressed": lambda: play(plan, seed=1, first=0, count=at_a_time),
+        },
+        repeats=repeats,
+    )
+    threads = in_turns(
+        {
+            "one": lambda: on_threads(plan, 1, 2 * timed),
+            "two": lambda: on_threads(plan, 2, 2 * timed),
+        },
+        repeats=repeats,
+        clock=time.perf_counter,
+    )
+    work = {"kernel": timed, "peer": at_a_time, "addressed": at_a_time}
+    rates = {
+        key: Spread(tuple(plan.unit_weeks * work[key] / s / 1e6 for s in seconds[key].values)) for key in work
+    }
+    return {
+        "checked": checked, "equal": equal, "at a time": at_a_time, **rates,
+        "ratio": rates["kernel"].over(rates["peer"]), "ratio addressed": rates["kernel"].over(rates["addressed"]),
+        "threads": threads["one"].over(threads["two"]), "timed": timed,
+    }  # fmt: skip
+
+
+def report(*, repeats: int) -> str:
+    """The section of the results."""
+    found = {name: measure_one(name, repeats=repeats) for name in SCENARIOS}
+    lines = {
+        "futures checked, of which equal": lambda f: f"{f['checked']}, {f['equal']:.1%}",
+        "kernel, million unit-weeks a second": lambda f: f"{f['kernel']:.2f}",
+        "NumPy, the same, its own draws": lambda f: f"{f['peer']:.2f}",
+        "NumPy, the same, the kernel's draws": lambda f: f"{f['addressed']:.2f}",
+        "futures NumPy plays at a time": lambda f: f"{f['at a time']}",
+        "kernel / NumPy": lambda f: f"{f['ratio']:.1f}",
+        "kernel / NumPy, same draws": lambda f: f"{f['ratio addressed']:.1f}",
+        "two threads / one": lambda f: f"{f['threads']:.2f}",
+    }
+    rows = [[line, *(shown(f) for f in found.values())] for line, shown in lines.items()]
+    slowest = min(f["ratio"].median for f in found.values())
+    threads = min(f["threads"].median for f in found.values())
+    return (
+        "## The kernel against NumPy\n\n"
+        "Unit-weeks are units x weeks x policies x futures. One thread, seconds of CPU; for threads, seconds by the clock.\n\n"
+        f"Predicted: {PREDICTION}.\n"
+        f"Found: {slowest:.1f} times at least, and {threads:.2f} times: the first prediction "
+        f"{'held' if slowest >= 10 else 'failed'}, the second {'held' if threads >= 1.7 else 'failed'}.\n\n"
+        + table(["", *found], rows)
+    )
