@@ -51,7 +51,7 @@ def run(
 
     At Ctrl-C the futures finished so far are returned (`info["interrupted"]` says so); a second one raises.
     """
-    from realign.run.folder import run_to_folder
+    from realign.running.folder import run_to_folder
 
     folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="realign-"))
     try:

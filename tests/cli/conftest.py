@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-TINY = Path(__file__).parent.parent / "run" / "tiny.toml"
+TINY = Path(__file__).parent.parent / "running" / "tiny.toml"
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from realign.cli.main import main
 from realign.cli.options import whole_number
 from realign.cli.progress import ProgressLine, clock
-from realign.run.files import read_info
+from realign.running.files import read_info
 
 RESULT = {
     "outcomes.parquet", "weekly.parquet", "events.parquet", "scenario.toml", "run.json", "summary.csv", "summary.json",
@@ -102,7 +102,7 @@ def test_ctrl_c_keeps_what_is_finished_and_resume_goes_on(folder, realign):
 
 
 def test_ctrl_c_before_the_first_future_keeps_nothing(folder, capsys, monkeypatch):
-    monkeypatch.setattr("realign.run.folder._Run.play", lambda run, interrupts: None)
+    monkeypatch.setattr("realign.running.folder._Run.play", lambda run, interrupts: None)
     assert main(["run", "tiny.toml", "--out", "out"]) == 130
     assert "nothing is kept" in capsys.readouterr().err
     assert not (folder / "out").exists()

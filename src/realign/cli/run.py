@@ -80,7 +80,7 @@ def _play(args: argparse.Namespace, scenario: Scenario, *, out: Path) -> dict[st
     """Run into the folder; gives what run.json says."""
     from realign.compare import read_info
     from realign.model import is_cached
-    from realign.run.folder import run_to_folder
+    from realign.running.folder import run_to_folder
 
     line = ProgressLine()
 

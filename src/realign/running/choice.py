@@ -13,8 +13,8 @@ from math import isfinite
 from typing import Any
 
 from realign.errors import UsageError
-from realign.run.blocks import default_threads
-from realign.run.until import MOST_FUTURES
+from realign.running.blocks import default_threads
+from realign.running.until import MOST_FUTURES
 from realign.scenario import Scenario, dump, scenario_hash
 from realign.scenario.desk import suggestion
 

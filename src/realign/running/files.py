@@ -20,8 +20,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from realign.errors import UsageError
-from realign.run.blocks import StressTest
-from realign.run.parts import FOLDER, Parts, key_of
+from realign.running.blocks import StressTest
+from realign.running.parts import FOLDER, Parts, key_of
 
 ROW_GROUP = 4096  # futures; times policies, it is the number of rows
 _NAMES = pa.dictionary(pa.int32(), pa.string())

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from realign.model import play_block
-from realign.run.weekly import Extremes, Fan
+from realign.running.weekly import Extremes, Fan
 
 BLOCK = 256  # futures; fixed, because the order of floating-point sums hangs on it
 _WEEKLY_BUDGET = 256 * 2**20  # bytes of weekly values at any moment, all threads together

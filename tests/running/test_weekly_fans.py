@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from realign.run.weekly import BINS, Extremes, Fan, bins_for
+from realign.running.weekly import BINS, Extremes, Fan, bins_for
 
 PLAN = SimpleNamespace(policies=("a", "b"), series=("value",), weeks=3)
 SHAPE = (2, 1, 3)  # policy, series, week

@@ -13,6 +13,6 @@ def tiny():
 @pytest.fixture(scope="session")
 def finished(tiny, tmp_path_factory):
     """The folder of an undisturbed run of 600 futures (three blocks, the last one short) on one thread."""
-    from realign.run import run_to_folder
+    from realign.running import run_to_folder
 
     return run_to_folder(tiny, out=tmp_path_factory.mktemp("runs") / "finished", threads=1, events=2)

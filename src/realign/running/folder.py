@@ -18,14 +18,14 @@ from typing import Any
 
 from realign.errors import RunError, UsageError
 from realign.model import build_plan
-from realign.run import files
-from realign.run.blocks import BLOCK, Crew, StressTest
-from realign.run.choice import Order, order
-from realign.run.info import describe
-from realign.run.interrupts import Interrupts
-from realign.run.parts import FOLDER, Parts, key_of, must_fit
-from realign.run.until import Look, Pairs, looks
-from realign.run.weekly import Fan, bins_for, cells_of
+from realign.running import files
+from realign.running.blocks import BLOCK, Crew, StressTest
+from realign.running.choice import Order, order
+from realign.running.info import describe
+from realign.running.interrupts import Interrupts
+from realign.running.parts import FOLDER, Parts, key_of, must_fit
+from realign.running.until import Look, Pairs, looks
+from realign.running.weekly import Fan, bins_for, cells_of
 from realign.scenario import Scenario
 
 Progress = Callable[[int, int, float, float], None]  # futures done and wanted, unit-weeks/s, seconds left or NaN
@@ -53,7 +53,7 @@ def run_to_folder(
     policies, stresses: names; None for all. The unstressed case is the stress test "baseline".
     events: for how many futures, from the first, events are kept.
     until: stop when the half-width of the interval of the paired difference of the best two policies' value is below
-        this under every stress test; see `realign.run.until`.
+        this under every stress test; see `realign.running.until`.
     resume: go on from what an interrupted or killed run of the same order left in `out`.
     on_interrupt: called at the first Ctrl-C, from which on no block is begun; what was finished is written as a result
         whose run.json says `interrupted`. KeyboardInterrupt is raised only if nothing was finished.

@@ -15,8 +15,8 @@ from importlib.metadata import PackageNotFoundError, version
 from math import isfinite
 from typing import Any
 
-from realign.run.blocks import StressTest
-from realign.run.choice import Order
+from realign.running.blocks import StressTest
+from realign.running.choice import Order
 
 _LIBRARIES = ("realign", "numpy", "numba", "llvmlite", "pandas", "pyarrow", "matplotlib")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from realign.errors import UsageError
-from realign.run.until import ERROR, Pairs, looks
+from realign.running.until import ERROR, Pairs, looks
 
 
 def test_all_looks_together_are_wrong_with_at_most_the_stated_probability():
@@ -42,8 +42,8 @@ def test_one_future_says_nothing_about_precision():
 
 
 def test_a_run_stops_at_the_first_look_that_is_sure_enough(tiny, tmp_path):
-    from realign.run import run_to_folder
-    from realign.run.files import read_info
+    from realign.running import run_to_folder
+    from realign.running.files import read_info
 
     info = read_info(run_to_folder(tiny, out=tmp_path / "loose", until=100.0))
     assert info["futures"] == 1024 and info["precision"]["reached"]
@@ -53,7 +53,7 @@ def test_a_run_stops_at_the_first_look_that_is_sure_enough(tiny, tmp_path):
 
 
 def test_precision_needs_two_policies(tiny, tmp_path):
-    from realign.run import run_to_folder
+    from realign.running import run_to_folder
 
     with pytest.raises(UsageError, match="only one is played"):
         run_to_folder(tiny, out=tmp_path / "out", until=0.1, policies=["Stay"])

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from realign.errors import RunError, UsageError
-from realign.run import parts, run_to_folder
-from realign.run.files import ROW_GROUP, read_info, row_groups
+from realign.running import parts, run_to_folder
+from realign.running.files import ROW_GROUP, read_info, row_groups
 
 FILES = ("outcomes.parquet", "weekly.parquet", "events.parquet", "scenario.toml")
 MADE = {*FILES, "run.json"}
@@ -56,7 +56,7 @@ def test_files_do_not_depend_on_how_often_parts_are_saved(tiny, finished, tmp_pa
 
 
 def test_files_do_not_depend_on_how_blocks_are_cut(tiny, finished, tmp_path, monkeypatch):
-    monkeypatch.setattr("realign.run.blocks._LARGEST_PIECE", 50_000)  # bytes: a few futures
+    monkeypatch.setattr("realign.running.blocks._LARGEST_PIECE", 50_000)  # bytes: a few futures
     assert same(finished, run_to_folder(tiny, out=tmp_path / "out", threads=2, events=2))
 
 
@@ -209,7 +209,7 @@ def test_what_waits_in_memory_is_written_when_it_is_large(tiny, tmp_path, monkey
             super().add(block)
             most.append(len(self.waiting))
 
-    monkeypatch.setattr("realign.run.folder.Parts", Watched)
+    monkeypatch.setattr("realign.running.folder.Parts", Watched)
     run_to_folder(tiny, out=tmp_path / "out", threads=1, futures=256 * 12)
     assert len(most) == 12 and max(most) <= 4
 

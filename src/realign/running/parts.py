@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from realign.errors import RunError, UsageError
-from realign.run.blocks import Played, StressTest
+from realign.running.blocks import Played, StressTest
 
 FOLDER = ".parts"
 _SECONDS = 2.0  # a part is worth at least this much work,

@@ -11,7 +11,7 @@ def result(finished):
 
 
 def test_the_package_can_be_called_and_imported_from(tiny):
-    from realign.run import run_to_folder
+    from realign.running import run_to_folder
 
     assert callable(run_to_folder)
     assert ra.run(tiny, futures=10).info["futures"] == 10
