@@ -1,0 +1,14 @@
+"""The twin: the model a second time, as processes in continuous time, written to be read.
+
+Stage: beside the model. In: a scenario. Out: a `Life`, one future under one policy with every state and event.
+
+The compiled kernel plays millions of futures; the twin plays one, slowly, and tells how it came about. It shares
+nothing with the kernel but the addresses of random draws, so that both must agree future by future: what one gets
+wrong, the other finds. Shocks, signals, cases and plans are SimPy processes; the organisation acts on a grid of weeks.
+Where to begin reading: `organisation` tells a week, `clock` says what a week is, `history` what the world has in store.
+"""
+
+from realign.twin.bookkeeper import Event
+from realign.twin.life import Life, live
+
+__all__ = ["Event", "Life", "live"]

@@ -1,0 +1,134 @@
+"""Attention: how leadership gets to hear of shocks, and the response teams that handle what calls for a decision.
+
+Signals reach leadership's inbox at any moment: an arrival is announced, or recognised after a while, or a warning is
+false. What calls for an unscheduled decision becomes a case. Cases queue for the response teams in continuous time,
+first come first served, and each occupies a team for a random while: attention is scarce, and clustered shocks
+saturate it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+
+import simpy
+
+from realign.scenario.records import Policy, Shock
+from realign.twin.clock import Clock
+from realign.twin.draws import Draws
+from realign.twin.history import Arrival
+from realign.twin.world import World
+
+RECOGNISED, WARNING, FALSE_ALARM = "recognised", "warning", "false alarm"
+_HANDLING = 1 << 24  # where the addresses of handling times begin, beyond those of the notices themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Something about a shock reaches leadership."""
+
+    kind: str
+    shock: str
+    time: float
+    struck: float = math.nan  # when the shock strikes or struck; NaN: it never does
+
+
+@dataclass(slots=True)
+class Case:
+    """Something calls for an unscheduled decision: when it came, when a team took it up, when it was done with it."""
+
+    reason: str  # the shock that was recognised; empty: the detector's alarm
+    opened: float
+    effort: float  # in handling times
+    begun: float = math.nan
+    done: float = math.nan
+
+    @property
+    def is_open(self) -> bool:
+        return math.isnan(self.done)
+
+
+class Attention:
+    """Leadership's inbox and its response teams."""
+
+    def __init__(self, policy: Policy, world: World, draws: Draws, clock: Clock) -> None:
+        self.policy, self.draws, self.clock = policy, draws, clock
+        self.teams = simpy.Resource(clock.env, capacity=policy.teams)
+        self.inbox: list[Signal] = []
+        self.cases: list[Case] = []
+        self.listening = True  # until ruin
+        shocks = {shock.name: shock for shock in world.scenario.shocks}
+        for arrival in world.history.arrivals:
+            clock.env.process(self.notice(shocks[arrival.shock], arrival))
+        for name in sorted(shocks):
+            clock.env.process(self.false_alarms(shocks[name]))
+
+    # ---- what leadership hears
+
+    def notice(self, shock: Shock, arrival: Arrival) -> Generator[Any, Any, None]:
+        """Process: one arrival is announced, or else recognised some time after it struck.
+
+        A warning is heard with chance 1 - (1 - chance)^monitoring, and who was warned recognises the shock as it strikes.
+        Monitoring divides the mean time to recognise; without any nothing is recognised that does not show at once.
+        """
+        stream, monitoring = ("shock", shock.name, "notice"), self.policy.monitoring
+        unseen, heard = self.draws.uniforms(stream, arrival.week, arrival.number)
+        known = arrival.time
+        if shock.warning is not None and heard < 1.0 - (1.0 - shock.warning.chance) ** monitoring:
+            yield self.clock.at(max(arrival.week - shock.warning.lead, 0))
+            self.inbox.append(Signal(WARNING, shock.name, self.clock.now, arrival.time))
+        elif shock.recognised_after > 0.0:
+            if monitoring == 0.0:
+                return
+            known += -math.log(unseen) * shock.recognised_after / monitoring
+        if known >= self.clock.weeks:
+            return
+        yield self.clock.at(known)
+        self.inbox.append(Signal(RECOGNISED, shock.name, known, arrival.time))
+        if self.policy.on_recognised and self.listening:
+            effort = self.draws.exponential(stream, arrival.week, arrival.number + _HANDLING)
+            self.open_case(shock.name, effort)
+
+    def false_alarms(self, shock: Shock) -> Generator[Any, Any, None]:
+        """Process: warnings that nothing follows come with a rate a year, to those who monitor at all."""
+        if shock.warning is None or shock.warning.false_alarms == 0.0 or self.policy.monitoring == 0.0:
+            return
+        chance = -math.expm1(-shock.warning.false_alarms / 52.0)
+        for week in range(self.clock.weeks):
+            whether, when = self.draws.uniforms(("shock", shock.name, FALSE_ALARM), week)
+            if whether < chance:
+                yield self.clock.at(week + when)
+                self.inbox.append(Signal(FALSE_ALARM, shock.name, self.clock.now))
+
+    def read_inbox(self) -> list[Signal]:
+        """What came since the last evening, in order of time."""
+        signals, self.inbox = self.inbox, []
+        return signals
+
+    # ---- what the teams do
+
+    def open_case(self, reason: str, effort: float) -> Case:
+        """A case joins the queue."""
+        case = Case(reason, opened=self.clock.now, effort=effort)
+        self.cases.append(case)
+        self.clock.env.process(self.handle(case))
+        return case
+
+    def handle(self, case: Case) -> Generator[Any, Any, None]:
+        """Process: a case waits for the team that is free first, and occupies it."""
+        with self.teams.request() as turn:
+            yield turn
+            case.begun = self.clock.now
+            yield self.clock.env.timeout(self.policy.handling * case.effort)
+            case.done = self.clock.now
+
+    def done_between(self, start: float, end: float) -> list[Case]:
+        """The cases done after `start` and not after `end`."""
+        return [case for case in self.cases if start < case.done <= end]
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a response is under way."""
+        return self.teams.count > 0

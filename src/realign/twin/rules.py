@@ -1,0 +1,82 @@
+"""Rules: the strategy that leadership proposes when it decides, from what it perceives.
+
+    static   the first plan
+    follow   perceived priorities
+    gap      perceived priorities times the shortfall: naive, it forgets that what is attained fades
+    plan     effort to hold what is attained, and to close each gap by its due date or within the horizon; what is left
+             over goes by perceived priorities, what does not fit is cut where value per unit of effort is least
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from realign.twin.objectives import Objective
+from realign.twin.shares import Shares, normalised, persistence
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What leadership knows when it decides."""
+
+    week: int
+    first_plan: Shares
+    perceived: Shares  # priorities
+    readings: Mapping[str, float]  # levels
+    yields: Mapping[str, float]  # weekly output of each objective if everybody worked on it
+    horizon: float
+    objectives: Mapping[str, Objective]
+
+    def weeks_left(self, name: str) -> float:
+        """Weeks until the objective is due; the horizon where it has no due date, or had one."""
+        objective = self.objectives[name]
+        if objective.record.due is not None and objective.due > self.week:
+            return objective.due - self.week
+        return self.horizon
+
+
+def static(view: View) -> Shares:
+    return dict(view.first_plan)
+
+
+def follow(view: View) -> Shares:
+    return normalised(view.perceived)
+
+
+def gap(view: View) -> Shares:
+    """With no gap left it follows."""
+    short = {name: max(1.0 - view.readings[name] / goal.target, 0.0) for name, goal in view.objectives.items()}
+    wanted = {name: share * short[name] for name, share in view.perceived.items()}
+    return normalised(wanted) if sum(wanted.values()) > 0.0 else dict(view.perceived)
+
+
+def _effort_needed(view: View, name: str) -> float:
+    """Constant share of all effort that brings an objective to its target in time.
+
+    After h weeks of output y a level x has become x d^h + y (1 - d^h) / (1 - d), where it keeps a factor d a week.
+    """
+    objective, weeks = view.objectives[name], view.weeks_left(name)
+    if view.yields[name] <= 1e-12:  # nobody can do anything about it
+        return 0.0
+    keeps = persistence(objective.record.fade)
+    kept = keeps**weeks
+    per_week = (1.0 - keeps) / (1.0 - kept) if keeps < 1.0 else 1.0 / weeks
+    level = min(view.readings[name], objective.target)
+    return max(objective.target - level * kept, 0.0) * per_week / view.yields[name]
+
+
+def plan(view: View) -> Shares:
+    needed = {name: _effort_needed(view, name) for name in view.objectives}
+    left = 1.0 - sum(needed.values())
+    if left >= 0.0:
+        return {name: needed[name] + left * view.perceived[name] for name in needed}
+    worth = {name: view.perceived[name] / effort for name, effort in needed.items() if effort > 0.0}
+    proposal, left = dict.fromkeys(needed, 0.0), 1.0
+    for name in sorted(worth, key=lambda name: (-worth[name], name)):
+        proposal[name] = min(needed[name], left)
+        left -= proposal[name]
+    return proposal
+
+
+RULES: dict[str, Callable[[View], Shares]] = {"static": static, "follow": follow, "gap": gap, "plan": plan}
