@@ -58,10 +58,9 @@ def test_the_gap_rule_follows_priorities_when_there_is_no_gap():
 
 
 def test_the_plan_rule_holds_what_is_attained_and_closes_gaps_within_the_horizon():
-    """Ten people yield 10 a week. Nothing fades: 40 / 20 weeks and 80 / 20 weeks are shares 0.2 and 0.4; 0.4 is free."""
+    """Ten people yield 10 a week. Without fading, 40 and 80 within 20 weeks take 0.2 and 0.4 of all effort."""
     goals = [goal | {"gain": 1.0, "fade": float("inf")} for goal in GOALS]
-    crew_off = {"exploration": 1.0}  # nobody works, so that levels stay as they are
-    found = proposal("plan", goals, horizon=20, **crew_off)
+    found = proposal("plan", goals, horizon=20, exploration=1.0)  # nobody works: levels stay as they are
     assert np.abs(found - [0.2 + 0.4 * 0.3, 0.4 + 0.4 * 0.7]).max() < 1e-12
 
 

@@ -133,12 +133,12 @@ def test_released_slack_is_worked():
 def test_a_plan_speaks_in_place_of_leadership_while_it_acts():
     """Units that hear at once and move at once do Two in the weeks after the plan is published."""
     goals = [{"name": "Goal", "gain": 1.0, "fade": EVER, "target": 1e6, "start": 10.0}, {"name": "Two"}]
-    crew = [{"name": "Crew", "inertia": 0}]
+    crew = [{"name": "Crew", "inertia": 0, "believes": {"Goal": 1}}]
     keeper = [{"name": "Keeper", "rule": "static", "contingencies": ["Plan"], "strategy": {"Goal": 1}}]
     plan = [{"name": "Plan", "when": {"week": 10}, "lasts": 4, "strategy": {"Two": 1}}]
-    crew[0]["believes"] = {"Goal": 1}
-    scenario = world(objective=goals, unit=crew, contingency=plan, policy=keeper, weeks=30, communication={"half_life": 0})
-    assert worked(play(scenario)) == [0.0 if week in (11, 12, 13, 14) else 1.0 for week in range(30)]
+    at_once = {"half_life": 0}
+    found = play(world(objective=goals, unit=crew, contingency=plan, policy=keeper, weeks=30, communication=at_once))
+    assert worked(found) == [0.0 if week in (11, 12, 13, 14) else 1.0 for week in range(30)]
 
 
 def test_an_activation_on_a_warning_that_comes_true_was_not_in_vain():

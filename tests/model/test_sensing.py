@@ -31,7 +31,8 @@ def test_perceived_priorities_follow_the_true_ones_with_their_half_life():
 
 def test_leadership_that_does_not_monitor_learns_nothing():
     turn = [{"on": "priority", "objectives": ["One"], "size": 1.0, "half_life": float("inf")}]
-    scenario = world(objective=GOALS, policy=policy(monitoring=0), shock=[{"name": "Turn", "weeks": [0], "effects": turn}])
+    shock = [{"name": "Turn", "weeks": [0], "effects": turn}]
+    scenario = world(objective=GOALS, policy=policy(monitoring=0), shock=shock)
     assert abs(state_at(scenario, 30).perceived[0, 0, 0] - 0.3) < 1e-15
 
 
@@ -156,9 +157,10 @@ def test_cusum_sounds_after_its_average_run_length_once_the_mean_has_fallen():
 
 
 def cusum_run_length(allowance, threshold, shift):
-    """Average run length of a one-sided CUSUM from 0: L(x) = 1 + L(0) Phi(k - x - s) + int_0^h L(y) phi(y + k - x - s) dy.
+    """Average run length L(0) of a one-sided CUSUM.
 
-    Solved at Gauss-Legendre nodes (Page 1954; Brook and Evans 1972); `shift` is the fall in standard deviations.
+    L(x) = 1 + L(0) Phi(k - x - s) + int_0^h L(y) phi(y + k - x - s) dy is solved
+    at Gauss-Legendre nodes (Page 1954; Brook and Evans 1972); `shift` is the fall in standard deviations.
     """
     from math import erfc, sqrt
 

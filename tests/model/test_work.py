@@ -65,7 +65,7 @@ def test_skill_gain_and_methods_multiply_output():
     assert found == pytest.approx(4 * 0.5 * 3 * (1 + 2**-0.5 + 0.5), rel=1e-12)
 
 
-TWO = [{"name": "One", "gain": 1.0, "fade": EVER, "target": 1e6}, {"name": "Two", "gain": 1.0, "fade": EVER, "target": 1e6}]
+TWO = [PLAIN | {"name": "One"}, PLAIN | {"name": "Two"}]
 QUIET = [{"name": "Still", "rule": "static", "communication": 0.0}]
 
 
@@ -119,7 +119,7 @@ def test_moving_effort_loses_a_share_of_the_next_week():
 def test_engagement_is_pulled_down_by_churn():
     """At once (half-life 0): 1 - churn x moved, then it multiplies next week's effort."""
     found = play(mover(weeks=3, engagement={"churn": 0.8, "half_life": 0}))
-    assert found.weekly("engagement")[:, 0] == pytest.approx([1 - 0.8 * 0.5, 1 - 0.8 * 0.25, 1 - 0.8 * 0.125], rel=1e-12)
+    assert found.weekly("engagement")[:, 0] == pytest.approx([0.6, 0.8, 0.9], rel=1e-12)
     assert found["level[One]"][0] + found["level[Two]"][0] == pytest.approx(1 + 0.6 + 0.8, rel=1e-12)
 
 
@@ -135,8 +135,8 @@ def test_engagement_is_pulled_down_by_disagreement_with_its_half_life():
 def test_engagement_is_pulled_down_by_overload_while_a_response_is_under_way():
     """A case of a strike at week 5 keeps its team busy from then on; before, engagement is 1."""
     policy = [{"name": "Busy", "rule": "static", "on_recognised": True, "handling": 1e6}]
-    scenario = world(shock=[{"name": "Flood", "weeks": [5]}], policy=policy, engagement={"overload": 0.3, "half_life": 0})
-    found = play(scenario).weekly("engagement")[:, 0]
+    shock, pull = [{"name": "Flood", "weeks": [5]}], {"overload": 0.3, "half_life": 0}
+    found = play(world(shock=shock, policy=policy, engagement=pull)).weekly("engagement")[:, 0]
     assert (found[:6] == 1.0).all() and np.abs(found[6:] - 0.7).max() < 1e-12
 
 
