@@ -50,9 +50,9 @@ def report(*, repeats: int) -> str:
     chosen = ", ".join(f"{own} for {name}" for name, (own, _) in found.items())
     return (
         "## Layouts: futures side by side, or one at a time\n\n"
-        "Million unit-weeks a second, one thread, by the number of futures side by side; the results are the same bits. "
+        "Million unit-weeks a second, one thread, by the number of futures side by side; the bits are the same. "
         f"The plan chooses {chosen}.\n\n"
         f"Predicted: {PREDICTION}.\n"
-        f"Found: the plan's choice does {' and '.join(f'{gain:.1f}' for gain in gains)} times one at a time: the prediction "
-        f"{'held' if min(gains) >= 4 else 'failed'}.\n\n" + table(["lanes", *found], rows)
+        f"Found: the plan's choice does {' and '.join(f'{gain:.1f}' for gain in gains)} times one at a time: "
+        f"the prediction {'held' if min(gains) >= 4 else 'failed'}.\n\n" + table(["lanes", *found], rows)
     )

@@ -1,7 +1,7 @@
 """What it is worth that all policies meet the same futures: the variance of a difference, paired and unpaired.
 
-Stage: bench. In: scenarios. Out: a table of variance reduction factors, Var(independent) / Var(paired), which is how many
-times more futures an unpaired comparison needs for the same certainty. Independent means another seed for the second
+Stage: bench. In: scenarios. Out: a table of variance reduction factors, Var(independent) / Var(paired): how many times
+more futures an unpaired comparison needs for the same certainty. Independent means another seed for the second
 policy. Intervals are percentile bootstrap over futures.
 Source: common random numbers, Glasserman and Yao (1992), Management Science 38:884.
 """

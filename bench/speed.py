@@ -90,7 +90,7 @@ def report(*, repeats: int) -> str:
     threads = min(f["threads"].median for f in found.values())
     return (
         "## The kernel against NumPy\n\n"
-        "Unit-weeks are units x weeks x policies x futures. One thread, seconds of CPU; for threads, seconds by the clock.\n\n"
+        "Unit-weeks are units x weeks x policies x futures. Rates are by CPU time, threads are by the clock.\n\n"
         f"Predicted: {PREDICTION}.\n"
         f"Found: {slowest:.1f} times at least, and {threads:.2f} times: the first prediction "
         f"{'held' if slowest >= 10 else 'failed'}, the second {'held' if threads >= 1.7 else 'failed'}.\n\n"
