@@ -134,7 +134,7 @@ def test_the_queue_of_cases_is_that_of_erlang(rate, teams, chance, mean, week):
     wait = waiting(rate, 2, teams, week=week, futures=10_000)
     assert misses_mean(wait > 0.0, chance) < ONE_IN_A_MILLION
     assert misses_mean(wait, mean) < ONE_IN_A_MILLION
-    assert misses_mean(wait, mean * rate / (rate + 0.03)) > ONE_IN_A_MILLION
+    assert misses_mean(wait, mean / 2) > ONE_IN_A_MILLION  # as if every case took the same time
 
 
 def test_a_short_queue_is_that_of_erlang():

@@ -39,7 +39,8 @@ def test_skill_and_absence_count():
     """Half the skill and half the people present leave a quarter of the hazard."""
     away = {"on": "capacity", "size": 0.5, "half_life": float("inf")}
     crew = [{"name": "Crew", "people": 20, "skill": {"Goal": 0.5}}]
-    found = weeks_to_find(exploring(unit=crew, shock=[{"name": "Flu", "weeks": [0], "effects": [away]}], weeks=900, futures=4000))
+    flu = [{"name": "Flu", "weeks": [0], "effects": [away]}]
+    found = weeks_to_find(exploring(unit=crew, shock=flu, weeks=900, futures=4000))
     assert misses_mean(found, 1 / (1 - np.exp(-0.5 / 30))) < ONE_IN_A_MILLION
     assert misses_mean(found, 1 / (1 - np.exp(-1 / 30))) > ONE_IN_A_MILLION
 

@@ -72,9 +72,7 @@ QUIET = [{"name": "Still", "rule": "static", "communication": 0.0}]
 def test_coordination_loses_what_the_resultant_of_beliefs_says():
     """H = 1 - loss (1 - R), R the length of the effort-weighted mean of beliefs at length 1."""
     beliefs, people, loss = np.array([[0.8, 0.2], [0.1, 0.9]]), np.array([3.0, 5.0]), 0.4
-    crews = [
-        {"name": n, "people": p, "believes": {"One": b[0], "Two": b[1]}} for n, p, b in zip("AB", people, beliefs)
-    ]
+    crews = [{"name": n, "people": p, "believes": {"One": b[0], "Two": b[1]}} for n, p, b in zip("AB", people, beliefs)]
     scenario = world(weeks=1, unit=crews, objective=TWO, policy=QUIET, organisation={"coordination_loss": loss})
     found = play(scenario)
     directions = beliefs / np.linalg.norm(beliefs, axis=1, keepdims=True)
