@@ -72,6 +72,11 @@ def test_methods_stay_worse():
     assert found == pytest.approx(np.where(WEEKS < 5, 1.0, np.where(WEEKS < 9, 0.6, 0.36)), abs=1e-8)
 
 
+def test_methods_cannot_become_worse_than_useless():
+    found = worked(struck({"on": "methods", "size": 0.4}, severity=9.0))
+    assert found == pytest.approx(np.where(WEEKS < 5, 1.0, 0.0), abs=1e-8)
+
+
 def test_a_loss_of_cash_is_paid_in_the_week_of_the_strike():
     found = play(struck({"on": "cash", "size": 70}, severity=2.0)).weekly("cash")[:, 0]
     assert found.tolist() == [0.0] * 5 + [-140.0] * 25

@@ -149,10 +149,10 @@ def run_lengths(scenario, futures):
 
 def test_cusum_sounds_after_its_average_run_length_once_the_mean_has_fallen():
     """Allowance 0.5, threshold 5, a fall of 1 sd: 10.375975 weeks (integral equation of Page's scheme)."""
-    found = run_lengths(detector(1.0, weeks=200, method="cusum", allowance=0.5, threshold=5), 20_000)
+    found = run_lengths(detector(1.0, weeks=120, method="cusum", allowance=0.5, threshold=5), 20_000)
     assert len(found) == 20_000
     assert misses_mean(found, 10.375975300208193) < ONE_IN_A_MILLION
-    twin = run_lengths(detector(1.0, weeks=200, method="cusum", allowance=0.5, threshold=5.2), 20_000)
+    twin = run_lengths(detector(1.0, weeks=120, method="cusum", allowance=0.5, threshold=5.2), 20_000)
     assert misses_mean(twin, 10.375975300208193) > ONE_IN_A_MILLION
 
 

@@ -145,6 +145,17 @@ def test_slack_is_worked_only_while_a_response_is_under_way():
     assert np.abs(worked - np.where(np.arange(52) <= 5, 0.8, 1.0)).max() < 1e-6
 
 
+def test_a_response_is_under_way_until_its_decision():
+    """From the week after the strike is recognised to the one in which its case is done, however early in it."""
+    policy = [{"name": "Busy", "rule": "static", "on_recognised": True, "handling": 3, "slack": 0.2}]
+    shock = [{"name": "Flood", "weeks": [5]}]
+    found = play(world(objective=[PLAIN], shock=shock, policy=policy), futures=100, watch=True)
+    worked = np.diff(found.weekly("attainment[Goal]") * 1e6, prepend=0.0, axis=0)
+    for future, decided, _, _ in found.events("decision"):
+        responding = (np.arange(52) > 5) & (np.arange(52) < decided)
+        assert np.abs(worked[:, future] - np.where(responding, 1.0, 0.8)).max() < 1e-6
+
+
 def test_a_constant_output_leads_to_the_steady_level():
     """Y / (1 - 2^(-1/h)): 192.09051076 for Y = 3.3 and h = 40, approached as d^t."""
     steady = 3.3 / (1 - 2.0 ** (-1 / 40))
