@@ -8,13 +8,15 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
 from realign.model import Plan, build_plan, go_on, play_block, play_until
 from realign.model.state import State
-from realign.scenario.records import Effect, Scenario
+from realign.scenario.records import Scenario
 from realign.twin import Life, live
+from realign.twin.world import is_felt
 
 TOLERANCE = 1e-9  # relative
 SMALLEST = 1e-3  # numbers below this are compared as if they were this large
@@ -56,25 +58,21 @@ class Comparison:
         self.faults += other.faults
 
 
-def _is_felt(effect: Effect) -> bool:
-    return effect.half_life is not None or effect.lasts is not None
-
-
 def _felt(scenario: Scenario, state: State, lane: int) -> Iterator[tuple[Key, float]]:
-    """The kernel's felt effects under the twin's names; it keeps shocks by name and effects end to end."""
+    """The kernel's felt effects under the twin's names; it keeps shocks by name and their effects end to end."""
     units = sorted(unit.name for unit in scenario.units)
     row, one_row = 0, 0
     for shock in sorted(scenario.shocks, key=lambda shock: shock.name):
         number = 0
         for effect in shock.effects:
             item = f"{number} {effect.on}"
-            if _is_felt(effect) and effect.on == "capacity" and effect.units == "one":
+            if is_felt(effect) and effect.on == "capacity" and effect.units == "one":
                 for i, unit in enumerate(units):
                     yield (shock.name, "felt", f"{item} {unit}"), state.felt_one[one_row, i, lane]
-            elif _is_felt(effect):
+            elif is_felt(effect):
                 yield (shock.name, "felt", item), state.felt[row, lane]
-            one_row += effect.on == "capacity" and effect.units == "one"
-            number += _is_felt(effect)
+            one_row += effect.units == "one" and not effect.functions
+            number += is_felt(effect)
             row += 1
 
 
@@ -124,7 +122,7 @@ def kernel_morning(scenario: Scenario, state: State, week: int, *, policy: int, 
 
 
 def _is_final(key: Key) -> bool:
-    return key[0] == "organisation" and key[1] in FINAL or key[0] == "market" or key[1] == "felt"
+    return (key[0] == "organisation" and key[1] in FINAL) or key[0] == "market" or key[1] == "felt"
 
 
 def _compare_states(found: Comparison, life: Life, weeks: list[dict[Key, float]], where: str) -> None:
@@ -150,7 +148,12 @@ def _compare_events(found: Comparison, kernel: list[tuple[int, str, str, float]]
 
 
 def compare(
-    scenario: Scenario, *, futures: int, first: int = 0, stress: str = "baseline", note: Callable[[Life], None] | None = None
+    scenario: Scenario,
+    *,
+    futures: int,
+    first: int = 0,
+    stress: str = "baseline",
+    note: Callable[[Life], None] | None = None,
 ) -> Comparison:
     """Play futures under every policy with both, and compare all they say."""
     found, seed = Comparison(futures=futures), scenario.seed
@@ -164,8 +167,9 @@ def compare(
             life = live(scenario, policy=policy, future=future, stress=stress)
             where = f"{scenario.name}, {stress}, {policy}, future {future}"
             weeks = [
-                kernel_state(played, state, policy=p, lane=lane) | kernel_morning(played, before, week, policy=p, lane=lane)
-                for week, (before, state) in enumerate(zip(states, states[1:]))
+                kernel_state(played, state, policy=p, lane=lane)
+                | kernel_morning(played, before, week, policy=p, lane=lane)
+                for week, (before, state) in enumerate(pairwise(states))
             ]
             _compare_states(found, life, weeks, where)
             for s, name in enumerate(plan.series):

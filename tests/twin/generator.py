@@ -48,7 +48,9 @@ class Author:
         return {name: self.between(0.1, 1.0) for name in self.some(names)}
 
     def fading(self) -> Document:
-        return {"half_life": self.dice.choice(HALF_LIVES)} if self.often() else {"lasts": self.dice.choice((1, 2, 3.5, 8))}
+        if self.often():
+            return {"half_life": self.dice.choice(HALF_LIVES)}
+        return {"lasts": self.dice.choice((1, 2, 3.5, 8))}
 
     # ---- parts
 
@@ -250,9 +252,12 @@ class Author:
         if on in ("capacity", "turnover"):
             present = sorted(set(self.functions.values()))
             ways: list[Document] = [
-                {"units": "all"}, {"units": "one"}, {"units": self.some(self.crews)}, {"function": dice.choice(present)},
+                {"units": "all"},
+                {"units": "one"},
+                {"units": self.some(self.crews)},
+                {"function": dice.choice(present)},
                 {"functions": self.some(present)},
-            ]  # fmt: skip
+            ]
             found |= dice.choice(ways)
         if on in ("productivity", "setback", "priority", "methods") and self.often(0.7):
             found["objectives"] = self.some(self.goals)

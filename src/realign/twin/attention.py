@@ -70,8 +70,8 @@ class Attention:
     def notice(self, shock: Shock, arrival: Arrival) -> Generator[Any, Any, None]:
         """Process: one arrival is announced, or else recognised some time after it struck.
 
-        A warning is heard with chance 1 - (1 - chance)^monitoring, and who was warned recognises the shock as it strikes.
-        Monitoring divides the mean time to recognise; without any nothing is recognised that does not show at once.
+        A warning is heard with chance 1 - (1 - chance)^monitoring, and who was warned recognises the shock as it
+        strikes. Monitoring divides the mean time to recognise; without any, only what shows at once is recognised.
         """
         stream, monitoring = ("shock", shock.name, "notice"), self.policy.monitoring
         unseen, heard = self.draws.uniforms(stream, arrival.week, arrival.number)

@@ -2,8 +2,8 @@
 
     cash <- cash + revenue V - wages - running costs - one-off costs,      ruin: cash < -(credit + open credit lines)
 
-Value is the mean over all weeks, 0 after ruin; alignment and the like are means over the weeks lived. For every strike, within a
-year of it: the deepest fall of value against the week before, and the weeks until value was back at 90 % for good.
+Value is the mean over all weeks, 0 after ruin; alignment and the like are means over the weeks lived. For every strike,
+within a year of it: the deepest fall of value against the week before, and the weeks until 90 % was back for good.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ YEAR = 52  # weeks
 BACK = 0.9  # of the value before the strike
 SERIES = ("value", "cash", "strategic_alignment", "strategy_to_belief", "cohesion", "engagement", "alive")
 MEANS = (
-    "strategic_alignment", "strategy_to_belief", "cohesion", "engagement", "wasted", "switching", "misdirected", "churn",
+    "strategic_alignment", "strategy_to_belief", "cohesion", "engagement",
+    "wasted", "switching", "misdirected", "churn",
 )  # fmt: skip
 
 

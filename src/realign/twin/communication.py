@@ -1,8 +1,8 @@
 """Communication: the cascade from the top, the talk among peers, and what units see for themselves.
 
 Top units hear this week's published strategy, others last week's belief of their superior, or of the nearest one above
-who is there. Each step of the cascade garbles the message: heard_k is proportional to message_k exp(noise xi). Peers are those a
-unit listens to and who are there. What a unit sees are the true priorities through noise of its own.
+who is there. Each step of the cascade garbles the message: heard_k is proportional to message_k exp(noise xi). Peers
+are those a unit listens to and who are there. What a unit sees are the true priorities through noise of its own.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Contingencies: prepared plans that activate on a condition, act after a delay, and expire.
 
-A condition seen in week t lets a plan act from week t + 1 + after on, for as long as it lasts. Until it has run its course a
-further condition changes nothing; in its last week it may be activated anew. Activated on a warning that has not come
-true by the end, it was activated in vain.
+A condition seen in week t lets a plan act from week t + 1 + after on, for as long as it lasts. Until it has run its
+course a further condition changes nothing; in its last week it may be activated anew. Activated on a warning that has
+not come true by the end, it was activated in vain.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ An open opportunity is found in a week with probability 1 - exp(-h),
 
     h = exploring people x skill x (1 + diversity_bonus (1 - cohesion)) / difficulty
 
-It is adopted at the next decision, or at once with probability autonomy. Some exist only after a shock; some close again.
+It is adopted at the next decision, or at once with probability autonomy. Some exist only after a shock; some close.
 """
 
 from __future__ import annotations

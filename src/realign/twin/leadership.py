@@ -3,9 +3,9 @@
     v <- v + pace (seen - v),      seen proportional to w x bias x exp(noise xi / sqrt(monitoring))
     s <- s + stride (proposal - s)
 
-A review falls in every week that is a multiple of `review_every` and is decided `latency` weeks later. A case is decided in
-the week that begins after it is done. Several decisions of one week are one. What is published is the mean of what
-active contingencies say, else leadership's own strategy; moving it costs money.
+A review falls in every week that is a multiple of `review_every` and is decided `latency` weeks later. A case is
+decided in the week that begins after it is done. Several decisions of one week are one. What is published is the mean
+of what active contingencies say, else leadership's own strategy; moving it costs money.
 """
 
 from __future__ import annotations
@@ -40,9 +40,7 @@ class Decision:
 class Leadership:
     """Leadership of one organisation under one policy."""
 
-    def __init__(
-        self, policy: Policy, world: World, objectives: Mapping[str, Objective], attention: Attention
-    ) -> None:
+    def __init__(self, policy: Policy, world: World, objectives: Mapping[str, Objective], attention: Attention) -> None:
         self.policy, self.world, self.objectives, self.attention = policy, world, objectives, attention
         first = world.scenario.organisation.strategy
         self.organisation_plan = dict(world.first_priority) if first is None else normalised(first, world.objectives)

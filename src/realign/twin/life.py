@@ -1,7 +1,7 @@
 """One future under one policy, lived through.
 
-    life = live(load("scenarios/bakery.toml"), policy="Annual plan", future=3)
-    life.outcomes["value"], life.events[:3], life.trace()
+life = live(load("scenarios/bakery.toml"), policy="Annual plan", future=3)
+life.outcomes["value"], life.events[:3], life.trace()
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class Life:
     """What happened in one future under one policy.
 
     states: the state at the end of every week, by (entity, quantity, item); events: in order of weeks; weekly: series
-    by name; outcomes: measures by name, NaN where there is nothing to measure; decisions, cases: what leadership saw and
-    did, what its teams handled; history: what the world had in store.
+    by name; outcomes: measures by name, NaN where there is nothing to measure; decisions, cases: what leadership saw
+    and did, what its teams handled; history: what the world had in store.
     """
 
     scenario: Scenario
@@ -65,9 +65,7 @@ class Life:
         return pandas.DataFrame(rows, columns=["week", "kind", "name", "amount"])
 
 
-def live(
-    scenario: Scenario, *, policy: str, future: int, seed: int | None = None, stress: str = "baseline"
-) -> Life:
+def live(scenario: Scenario, *, policy: str, future: int, seed: int | None = None, stress: str = "baseline") -> Life:
     """Live through one future under one policy; `seed` is the scenario's where none is given."""
     force = scenario.stress(stress).force
     scenario = scenario.under(stress)

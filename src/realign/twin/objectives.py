@@ -1,7 +1,7 @@
 """Objectives: levels that effort raises and time wears down, how they are read, and what they are worth together.
 
-    x <- x 2^(-1 / fade) + output,      attainment g = x / target, between 0 and 1
-    worth = sum over objectives of w_k g_k times prod_j g_j^(n_kj) over the objectives j that k depends on
+x <- x 2^(-1 / fade) + output,      attainment g = x / target, between 0 and 1
+worth = sum over objectives of w_k g_k times prod_j g_j^(n_kj) over the objectives j that k depends on
 """
 
 from __future__ import annotations

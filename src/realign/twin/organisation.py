@@ -1,8 +1,8 @@
 """The organisation: what one policy makes of one future, told week by week.
 
-In the morning everybody looks at how things stand. While the week runs shocks strike, signals arrive, teams handle cases. In
-the evening the week is settled, in this order: work, outcome, sense, decide, communicate, reallocate, discover. Ruin
-is absorbing: a ruined organisation earns nothing, and nothing of it moves any more, while the world goes on.
+In the morning everybody looks at how things stand. While the week runs shocks strike, signals arrive, teams handle
+cases. In the evening the week is settled, in this order: work, outcome, sense, decide, communicate, reallocate,
+discover. Ruin is absorbing: what is ruined earns nothing, and nothing of it moves any more, while the world goes on.
 """
 
 from __future__ import annotations

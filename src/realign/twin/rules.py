@@ -1,10 +1,10 @@
 """Rules: the strategy that leadership proposes when it decides, from what it perceives.
 
-    static   the first plan
-    follow   perceived priorities
-    gap      perceived priorities times the shortfall: naive, it forgets that what is attained fades
-    plan     effort to hold what is attained, and to close each gap by its due date or within the horizon; what is left
-             over goes by perceived priorities, what does not fit is cut where value per unit of effort is least
+static   the first plan
+follow   perceived priorities
+gap      perceived priorities times the shortfall: naive, it forgets that what is attained fades
+plan     effort to hold what is attained, and to close each gap by its due date or within the horizon; what is left
+         over goes by perceived priorities, what does not fit is cut where value per unit of effort is least
 """
 
 from __future__ import annotations

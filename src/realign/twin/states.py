@@ -1,8 +1,8 @@
 """States: everything that the next week needs, under names that say whose it is.
 
-A key is (entity, quantity, item): ("Bakers", "belief", "Best sourdough"), ("organisation", "cash", ""). Entities are units,
-objectives, shocks, contingencies and opportunities by name (the kind goes before the name where it says so), and
-"market", "leadership" and "organisation".
+A key is (entity, quantity, item): ("Bakers", "belief", "Best sourdough"), ("organisation", "cash", ""). Entities are
+the units and shocks by name, and "market", "leadership" and "organisation"; items are objectives, contingencies and
+opportunities by name, or nothing.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
     Y_k  = gain_k A_k P_k H_k (sum_f theta_kf (E_kf / theta_kf)^r)^(1/r),      r = (sigma - 1) / sigma
     H_k  = 1 - coordination_loss (1 - R_k)
 
-C_i are the people of unit i who are present and engaged, E_kf the effort u summed over the units of function f, and R_k the
-mean resultant length of the beliefs of those who contribute, weighted by effort: 1 when all row the same way.
+C_i are the people of unit i who are present and engaged, E_kf the effort u summed over the units of function f, and
+R_k the mean resultant length of the beliefs of those who contribute, weighted by effort: 1 when all row the same way.
 
 Source: Arrow, Chenery, Minhas and Solow (1961) for the CES function, in its share form.
 """
@@ -66,7 +66,9 @@ class Week:
         return sum(effort.total for effort in self.efforts.values())
 
 
-def work(units: Iterable[Unit], objectives: Iterable[str], *, share: float, exploration: float, switching_loss: float) -> Week:
+def work(
+    units: Iterable[Unit], objectives: Iterable[str], *, share: float, exploration: float, switching_loss: float
+) -> Week:
     """All units' work in a week; `share` of their time is for work and exploration."""
     week = Week({name: Effort() for name in objectives})
     for unit in units:

@@ -41,8 +41,7 @@ class Felt:
             keeps = persistence(self.effect.half_life)
             self.amounts = {whom: keeps * amount for whom, amount in self.amounts.items()}
             return
-        lasts = self.effect.lasts
-        assert lasts is not None
+        lasts = self.effect.lasts or 0.0
         self._recent = [hit for hit in self._recent if week - hit[0] < lasts]
         self.amounts = {}
         for _, whom, amount in self._recent:
@@ -75,7 +74,7 @@ class World:
         self.priority_drift = dict.fromkeys(self.objectives, 0.0)
         self.demand_drift = 0.0
         self.noise: dict[str, tuple[float, float, float, float]] = {}  # priority, perception, reading, output
-        self.felt = [Felt(s, e) for s in scenario.shocks for e in s.effects if e.half_life is not None or e.lasts is not None]
+        self.felt = [Felt(shock, effect) for shock in scenario.shocks for effect in shock.effects if is_felt(effect)]
         self.listeners: list[Callable[[Arrival], None]] = []  # who is told when something strikes
         for shock in sorted(scenario.shocks, key=lambda shock: shock.name):
             clock.env.process(self.source(shock))
@@ -117,6 +116,11 @@ class World:
             step = market.demand_volatility * volatility * xi
             self.demand_drift = persistence(market.demand_half_life) * self.demand_drift + step
         self.demand = math.exp(self.demand_drift + sum(felt.on() for felt in self.felt_on("demand")))
+
+
+def is_felt(effect: Effect) -> bool:
+    """Whether an effect is felt for a while, rather than acting once."""
+    return effect.half_life is not None or effect.lasts is not None
 
 
 def hits(effect: Effect, objective: str) -> bool:
