@@ -15,7 +15,8 @@ from bench.timing import ROOT, Spread, table
 
 BAKERY = str(ROOT / "scenarios" / "bakery.toml")
 LIMITS = {  # seconds, promised
-    "help": None, "check of the bakery": None, "16 futures in Python": None, "run of 16 futures": 1.5, "run of 10,000 futures": None,
+    "help": None, "check of the bakery": None, "16 futures in Python": None,
+    "run of 16 futures": 1.5, "run of 10,000 futures": None,
     "run of 10,000 futures, stress tests too": 10.0, "run of 16 futures, first compile": 60.0,
 }  # fmt: skip
 IN_PYTHON = """
