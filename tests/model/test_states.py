@@ -34,7 +34,7 @@ def snapshot(state):
 @pytest.mark.parametrize("week", [0, 1, 2, 7, 8, 30, 59, 60])
 def test_going_on_from_any_week_gives_the_bits_of_the_uninterrupted_run(plan, uninterrupted, week):
     state = play_until(plan, seed=SEED, futures=FUTURES, week=week)
-    outcomes, end = go_on(plan, state, seed=SEED, past=FUTURES, futures=FUTURES, week=week)
+    outcomes, end = go_on(plan, state, seed=SEED, futures=FUTURES, week=week)
     assert same_bits(outcomes, uninterrupted.outcomes)
     assert same_bits(end.weekly, uninterrupted.weekly)
 
@@ -42,7 +42,7 @@ def test_going_on_from_any_week_gives_the_bits_of_the_uninterrupted_run(plan, un
 def test_going_on_week_by_week_gives_the_bits_of_the_uninterrupted_run(plan, uninterrupted):
     state = play_until(plan, seed=SEED, futures=FUTURES, week=0)
     for week in range(WEEKS):
-        outcomes, state = go_on(plan, state, seed=SEED, past=FUTURES, futures=FUTURES, week=week, until=week + 1)
+        outcomes, state = go_on(plan, state, seed=SEED, futures=FUTURES, week=week, until=week + 1)
         assert np.isnan(outcomes).all() == (week + 1 < WEEKS)
     assert same_bits(outcomes, uninterrupted.outcomes)
 
@@ -50,27 +50,27 @@ def test_going_on_week_by_week_gives_the_bits_of_the_uninterrupted_run(plan, uni
 def test_a_state_passed_in_is_left_as_it_is(plan):
     state = play_until(plan, seed=SEED, futures=FUTURES, week=20)
     before = snapshot(state)
-    go_on(plan, state, seed=SEED, past=FUTURES, futures=FUTURES + np.uint64(500), week=20)
+    go_on(plan, state, seed=SEED, futures=FUTURES + np.uint64(500), week=20)
     assert same_state(state, before)
 
 
 def test_lanes_in_any_order_give_the_same_bits(plan, uninterrupted):
     backwards = np.ascontiguousarray(FUTURES[::-1])
     state = play_until(plan, seed=SEED, futures=backwards, week=33)
-    outcomes, _ = go_on(plan, state, seed=SEED, past=backwards, futures=backwards, week=33)
+    outcomes, _ = go_on(plan, state, seed=SEED, futures=backwards, week=33)
     assert same_bits(outcomes[:, :, ::-1], uninterrupted.outcomes)
 
 
 def test_one_lane_taken_out_of_a_group_goes_on_alone(plan, uninterrupted):
     state = lane_of(play_until(plan, seed=SEED, futures=FUTURES, week=21), 4)
-    outcomes, _ = go_on(plan, state, seed=SEED, past=FUTURES[4:5], futures=FUTURES[4:5], week=21)
+    outcomes, _ = go_on(plan, state, seed=SEED, futures=FUTURES[4:5], week=21)
     assert same_bits(outcomes, uninterrupted.outcomes[:, :, 4:5])
 
 
 @pytest.mark.parametrize("week", [1, 13, 40])
 def test_a_branch_keeps_the_past_and_changes_what_follows(plan, uninterrupted, week):
     state = play_until(plan, seed=SEED, futures=FUTURES, week=week)
-    _, end = go_on(plan, state, seed=SEED, past=FUTURES, futures=FUTURES + np.uint64(1000), week=week)
+    _, end = go_on(plan, state, seed=SEED, futures=FUTURES + np.uint64(1000), week=week)
     weekly = end.weekly
     assert same_bits(weekly[:, :, :week], uninterrupted.weekly[:, :, :week])
     value = plan.series.index("value")
@@ -82,22 +82,22 @@ def test_a_branch_keeps_the_past_and_changes_what_follows(plan, uninterrupted, w
 def test_branches_of_one_past_into_different_futures_differ_from_each_other(plan):
     state = copies_of(lane_of(play_until(plan, seed=SEED, futures=FUTURES[:1], week=10), 0), 20)
     past, futures = np.zeros(20, np.uint64), np.arange(2000, 2020, dtype=np.uint64)
-    outcomes, _ = go_on(plan, state, seed=SEED, past=past, futures=futures, week=10)
+    outcomes, _ = go_on(plan, state, seed=SEED, futures=futures, week=10)
     assert len(set(outcomes[1, plan.measures.index("final_cash")])) == 20
 
 
 def test_a_branch_of_one_lane_does_not_depend_on_the_others(plan):
     state = play_until(plan, seed=SEED, futures=FUTURES, week=10)
     futures = FUTURES + np.uint64(77)
-    together, _ = go_on(plan, state, seed=SEED, past=FUTURES, futures=futures, week=10)
-    alone, _ = go_on(plan, lane_of(state, 3), seed=SEED, past=FUTURES[3:4], futures=futures[3:4], week=10)
+    together, _ = go_on(plan, state, seed=SEED, futures=futures, week=10)
+    alone, _ = go_on(plan, lane_of(state, 3), seed=SEED, futures=futures[3:4], week=10)
     assert same_bits(alone, together[:, :, 3:4])
 
 
 def test_a_branch_at_week_zero_is_the_fresh_future(plan):
     fresh = play_block(plan, seed=SEED, first=1000, count=len(FUTURES))
     state = play_until(plan, seed=SEED, futures=FUTURES, week=0)
-    outcomes, _ = go_on(plan, state, seed=SEED, past=FUTURES, futures=FUTURES + np.uint64(1000), week=0)
+    outcomes, _ = go_on(plan, state, seed=SEED, futures=FUTURES + np.uint64(1000), week=0)
     assert same_bits(outcomes, fresh.outcomes)
 
 
@@ -108,7 +108,7 @@ def test_branches_have_the_distribution_of_fresh_futures():
     futures = np.arange(number, dtype=np.uint64)
     fresh = play_block(plan, seed=SEED, first=10**6, count=number).outcomes
     state = play_until(plan, seed=SEED, futures=futures, week=20)
-    branched, _ = go_on(plan, state, seed=SEED, past=futures, futures=futures + np.uint64(5000), week=20)
+    branched, _ = go_on(plan, state, seed=SEED, futures=futures + np.uint64(5000), week=20)
     for name in ("value", "shocks", "shocks[Turn]", "shocks[Breakdown]", "final_cash", "decisions", "found"):
         column = plan.measures.index(name)
         for policy in range(len(plan.policies)):
@@ -127,7 +127,7 @@ def test_a_branch_recognises_every_strike_exactly_once():
     plan = build_plan(world(shock=[ANNOUNCED]))
     futures = np.arange(200, dtype=np.uint64)
     state = play_until(plan, seed=1, futures=futures, week=26)
-    outcomes, end = go_on(plan, state, seed=1, past=futures, futures=futures + np.uint64(500), week=26)
+    outcomes, end = go_on(plan, state, seed=1, futures=futures + np.uint64(500), week=26)
     assert same_bits(end.sums[0, RECOGNISED_COUNT], outcomes[0, plan.measures.index("shocks")])
 
 
@@ -144,7 +144,7 @@ def test_a_once_shock_strikes_once_at_most_on_every_branch():
     plan = build_plan(world(shock=[{"name": "Comet", "chance": 0.9}]))
     futures = np.arange(2000, dtype=np.uint64)
     state = play_until(plan, seed=1, futures=futures, week=30)
-    outcomes, _ = go_on(plan, state, seed=1, past=futures, futures=futures + np.uint64(5000), week=30)
+    outcomes, _ = go_on(plan, state, seed=1, futures=futures + np.uint64(5000), week=30)
     strikes = outcomes[0, plan.measures.index("shocks")]
     assert set(strikes) == {0.0, 1.0}
     error = np.sqrt(0.9 * 0.1 / 2000)

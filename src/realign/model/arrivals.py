@@ -18,8 +18,8 @@ import numpy as np
 from numpy import ndarray
 
 from realign.model.compiled import compiled
-from realign.model.elementary import exp, power
-from realign.model.philox import exponential, fill_words, uniform, uniforms, uniforms_of_words
+from realign.model.elementary import exp
+from realign.model.philox import fill_words, uniform, uniforms, uniforms_of_words
 from realign.model.severity import severity
 
 COUNT, MOMENT, SEVERITY, NOTICE, ONCE, FALSE_ALARM = range(6)  # purposes of a shock's streams
@@ -44,12 +44,6 @@ class Strikes(NamedTuple):
 
 
 @compiled
-def key_of(week, branch_week, past, future):
-    """The future whose draws hold in `week`: up to the branch that of the past, from then on its own."""
-    return past if week < branch_week else future
-
-
-@compiled
 def poisson(u, mean):
     """Quantile of the Poisson distribution by summing its probabilities."""
     p = exp(-mean)
@@ -63,20 +57,23 @@ def poisson(u, mean):
 
 
 @compiled
-def _once_week(seed, past, future, branch_week, name, chance, weeks):
+def _once_week(seed, lineage, lane, name, chance):
     """The week in which a once-shock strikes, or NEVER.
 
-    A future that leaves another at `branch_week` draws anew what lies ahead, given that nothing struck before.
+    A future that branches off another draws anew for the weeks ahead, given that nothing struck before.
     """
-    whether, when = uniforms(seed, past, name, 0, 0)
-    week = min(np.int64(when * weeks), weeks - 1) if whether < chance else NEVER
-    if past == future or week < branch_week or branch_week >= weeks:
-        return week
-    left = weeks - branch_week
-    whether, when = uniforms(seed, future, name, branch_week, 0)
-    if whether < chance * left / (weeks - chance * branch_week):
-        return branch_week + min(np.int64(when * left), left - 1)
-    return NEVER
+    weeks = lineage.shape[0]
+    whether, when = uniforms(seed, lineage[0, lane], name, 0, 0)
+    strikes = min(np.int64(when * weeks), weeks - 1) if whether < chance else NEVER
+    for week in range(1, weeks):
+        if strikes < week:
+            break
+        if lineage[week, lane] != lineage[week - 1, lane]:
+            left = weeks - week
+            whether, when = uniforms(seed, lineage[week, lane], name, week, 0)
+            ahead = chance * left / (weeks - chance * week)
+            strikes = week + min(np.int64(when * left), left - 1) if whether < ahead else NEVER
+    return strikes
 
 
 @compiled
@@ -191,9 +188,9 @@ def _settle_week(seed, key, shocks, units, strikes, lane, week, begin, caused):
 
 
 @compiled
-def _open_lanes(world, shocks, units, seed, past, futures, branch_week, strikes, once_week):
+def _open_lanes(shocks, units, seed, lineage, strikes, once_week):
     """Nothing has struck yet; the weeks of once-shocks are drawn."""
-    for lane in range(futures.shape[0]):
+    for lane in range(lineage.shape[1]):
         strikes.number[lane] = 0
         for unit in range(units.people.shape[0]):
             strikes.join_week[unit, lane] = units.join_week[unit]
@@ -201,10 +198,8 @@ def _open_lanes(world, shocks, units, seed, past, futures, branch_week, strikes,
             strikes.first[shock, lane] = NEVER
             once_week[shock, lane] = NEVER
             if shocks.chance[shock] > 0.0:
-                name, chance = shocks.stream[shock, ONCE], shocks.chance[shock]
-                once_week[shock, lane] = _once_week(
-                    seed, past[lane], futures[lane], branch_week, name, chance, world.weeks
-                )
+                name = shocks.stream[shock, ONCE]
+                once_week[shock, lane] = _once_week(seed, lineage, lane, name, shocks.chance[shock])
 
 
 @compiled
@@ -242,22 +237,22 @@ def _count(shocks, seed, keys, week, shock, factor, excited, words, none, number
 
 
 @compiled
-def draw_arrivals(world, shocks, units, seed, past, futures, branch_week, regime, strikes):
+def draw_arrivals(world, shocks, units, seed, lineage, regime, strikes):
     """Draw regimes and arrivals of all weeks for each lane.
 
-    past, futures: (lanes,) uint64; regime: (weeks, lanes) int64, out; strikes: out. Returns 0, or 1 if the arrivals
-    outgrew their room, or 2 if a shock comes more than MOST_EXPECTED times a week.
+    lineage: (weeks, lanes) uint64, the future whose draws hold in each week; regime: (weeks, lanes) int64, out;
+    strikes: out. Returns 0, or 1 if the arrivals outgrew their room, or 2 if a shock comes more than MOST_EXPECTED
+    times a week.
     """
-    S, L = shocks.rate.shape[0], futures.shape[0]
+    S, L = shocks.rate.shape[0], lineage.shape[1]
     once_week, begin, number = np.empty((S, L), np.int64), np.empty(L, np.int64), np.zeros(L, np.int64)
     excitation, factor, none = np.zeros((S, L)), np.ones(L), np.empty(L)
     caused = np.zeros((S, world.weeks if shocks.cause_shock.shape[0] > 0 else 1, L), np.int64)
-    words, keys, now = np.empty((4, L), np.uint64), np.empty(L, np.uint64), np.zeros(L, np.int64)
-    count = strikes.number
-    _open_lanes(world, shocks, units, seed, past, futures, branch_week, strikes, once_week)
+    words, now, count = np.empty((4, L), np.uint64), np.zeros(L, np.int64), strikes.number
+    _open_lanes(shocks, units, seed, lineage, strikes, once_week)
     for week in range(world.weeks):
+        keys = lineage[week]
         for lane in range(L):
-            keys[lane] = key_of(week, branch_week, past[lane], futures[lane])
             begin[lane] = count[lane]
         if week > 0 and world.regime_leave.shape[0] > 1:
             _change_regimes(world, seed, keys, week, words, now)
@@ -286,86 +281,4 @@ def draw_arrivals(world, shocks, units, seed, past, futures, branch_week, regime
             if count[lane] > begin[lane]:
                 _sort_week(strikes, lane, begin[lane])
                 _settle_week(seed, keys[lane], shocks, units, strikes, lane, week, begin[lane], caused)
-    return 0
-
-
-class Signals(NamedTuple):
-    """What leadership hears of shocks, by policy and lane in order of time. All but the last: (P, lanes, capacity)."""
-
-    time: ndarray  # weeks
-    kind: ndarray  # int64: RECOGNISED, WARNED, FALSE
-    shock: ndarray  # int64
-    strike: ndarray  # time of the strike; NaN for a false alarm
-    effort: ndarray  # exponential draw of mean 1: how much handling the case takes
-    number: ndarray  # (P, lanes) int64
-
-
-RECOGNISED, WARNED, FALSE = range(3)
-
-
-@compiled
-def _signal(signals, policy, lane, time, kind, shock, strike, effort):
-    """Insert one signal in order of time; False if there is no room."""
-    to = signals.number[policy, lane]
-    if to >= signals.time.shape[2]:
-        return False
-    while to > 0 and signals.time[policy, lane, to - 1] > time:
-        signals.time[policy, lane, to] = signals.time[policy, lane, to - 1]
-        signals.kind[policy, lane, to] = signals.kind[policy, lane, to - 1]
-        signals.shock[policy, lane, to] = signals.shock[policy, lane, to - 1]
-        signals.strike[policy, lane, to] = signals.strike[policy, lane, to - 1]
-        signals.effort[policy, lane, to] = signals.effort[policy, lane, to - 1]
-        to -= 1
-    signals.time[policy, lane, to] = time
-    signals.kind[policy, lane, to] = kind
-    signals.shock[policy, lane, to] = shock
-    signals.strike[policy, lane, to] = strike
-    signals.effort[policy, lane, to] = effort
-    signals.number[policy, lane] += 1
-    return True
-
-
-@compiled
-def draw_signals(world, shocks, policies, seed, past, futures, branch_week, strikes, signals):
-    """When each policy recognises, or is warned of, each arrival, and its false alarms; 1 if they outgrew their room.
-
-    A warning is heard with probability 1 - (1 - chance)^monitoring, and a shock of which one was warned is recognised
-    as it strikes; otherwise recognition takes an exponential time whose mean monitoring divides. Without monitoring
-    nothing unwarned is ever recognised, unless it is recognised at once by its nature (mean 0).
-    """
-    for lane in range(futures.shape[0]):
-        for policy in range(policies.rule.shape[0]):
-            signals.number[policy, lane] = 0
-        for at in range(strikes.number[lane]):
-            week, shock, index = strikes.week[lane, at], strikes.shock[lane, at], strikes.address[lane, at]
-            key = key_of(week, branch_week, past[lane], futures[lane])
-            delay = exponential(seed, key, shocks.stream[shock, NOTICE], week, index)
-            heard = uniforms(seed, key, shocks.stream[shock, NOTICE], week, index)[1]
-            effort = exponential(seed, key, shocks.stream[shock, NOTICE], week, index + (1 << 24))
-            time = strikes.time[lane, at]
-            for policy in range(policies.rule.shape[0]):
-                monitoring = policies.monitoring[policy]
-                known = time
-                if heard < 1.0 - power(1.0 - shocks.warning_chance[shock], monitoring):
-                    early = np.float64(max(week - shocks.warning_lead[shock], 0))
-                    if not _signal(signals, policy, lane, early, WARNED, shock, time, effort):
-                        return 1
-                elif shocks.recognised_after[shock] > 0.0:
-                    known = time + delay * shocks.recognised_after[shock] / monitoring if monitoring > 0.0 else np.inf
-                if known < world.weeks and not _signal(
-                    signals, policy, lane, known, RECOGNISED, shock, time, effort
-                ):
-                    return 1
-        for shock in range(shocks.rate.shape[0]):
-            if shocks.false_alarm_chance[shock] <= 0.0:
-                continue
-            for week in range(world.weeks):
-                key = key_of(week, branch_week, past[lane], futures[lane])
-                whether, when = uniforms(seed, key, shocks.stream[shock, FALSE_ALARM], week, 0)
-                if whether < shocks.false_alarm_chance[shock]:
-                    for policy in range(policies.rule.shape[0]):
-                        if policies.monitoring[policy] > 0.0 and not _signal(
-                            signals, policy, lane, week + when, FALSE, shock, np.nan, 0.0
-                        ):
-                            return 1
     return 0

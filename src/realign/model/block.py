@@ -16,7 +16,7 @@ import numpy as np
 from numpy import ndarray
 
 from realign.errors import RunError
-from realign.model.arrivals import Signals, Strikes
+from realign.model.arrivals import Strikes
 from realign.model.here import scratch
 from realign.model.plan import Plan
 from realign.model.record import (
@@ -33,6 +33,7 @@ from realign.model.record import (
     WARNING,
     Log,
 )
+from realign.model.signals import Signals
 from realign.model.state import State, copies_of, opening
 from realign.model.week import DONE, SIGNALS_FULL, STRIKES_FULL, play
 
@@ -120,28 +121,33 @@ class _Room:
 
 
 def _group(
-    plan: Plan, room: _Room, *, seed: int, past: ndarray, futures: ndarray, branch_week: int, weeks: tuple[int, int],
-    watched: ndarray, start: State | None,
+    plan: Plan, room: _Room, *, seed: int, futures: ndarray, weeks: tuple[int, int], watched: ndarray,
+    start: State | None = None,
 ) -> tuple[ndarray, State, ndarray]:  # fmt: skip
-    """Play one group of lanes; its outcomes, its state at the end and its rows of events."""
+    """Play one group of lanes, from `start` or from the opening; outcomes, the state at the end, rows of events."""
     lanes = len(futures)
     here = scratch(plan.tables, lanes)
     regime = np.zeros((plan.weeks, lanes), np.int64)
     outcomes = np.full((len(plan.policies), len(plan.measures), lanes), np.nan)
     while True:
         state = opening(plan.tables, lanes) if start is None else copies_of(start, 1)
+        state.lineage[weeks[0] :] = futures
         strikes, signals = _rooms(plan, lanes, room.strikes, room.signals)
         log = Log(np.zeros((room.events, 6)), np.zeros(1, np.int64), watched)
         status = play(
-            plan.tables, state, here, regime, strikes, signals, log, np.uint64(seed), past, futures, branch_week,
-            weeks[0], weeks[1], outcomes,
-        )  # fmt: skip
+            plan.tables, state, here, regime, strikes, signals, log, np.uint64(seed), weeks[0], weeks[1], outcomes
+        )
         if status != DONE:
             room.grow(status, plan, int(futures[0]))
         elif log.number[0] > room.events:
             room.events = 2 * int(log.number[0])
         else:
             return outcomes, state, log.rows[: log.number[0]]
+
+
+def _first_room(plan: Plan, *, events: bool = False) -> _Room:
+    expected = _expected_strikes(plan)
+    return _Room(strikes=expected, signals=2 * expected + 16, events=1024 if events else 0)
 
 
 def play_block(plan: Plan, *, seed: int, first: int, count: int, events: int = 0) -> Block:
@@ -151,19 +157,14 @@ def play_block(plan: Plan, *, seed: int, first: int, count: int, events: int = 0
     """
     outcomes = np.empty((len(plan.policies), len(plan.measures), count))
     weekly = np.empty((len(plan.policies), len(plan.series), plan.weeks, count if count > plan.lanes else 0))
-    expected = _expected_strikes(plan)
-    room = _Room(strikes=expected, signals=2 * expected + 16, events=0)
+    room = _first_room(plan, events=first < events)
     rows: list[tuple[int, int, int, str, str, float]] = []
     for begin in range(0, count, plan.lanes):
         end = min(begin + plan.lanes, count)
         futures = np.arange(first + begin, first + end, dtype=np.uint64)
-        watched = futures < events
-        if watched.any() and room.events == 0:
-            room.events = 1024
         found, state, logged = _group(
-            plan, room, seed=seed, past=futures, futures=futures, branch_week=0, weeks=(0, plan.weeks),
-            watched=watched, start=None,
-        )  # fmt: skip
+            plan, room, seed=seed, futures=futures, weeks=(0, plan.weeks), watched=futures < events
+        )
         outcomes[:, :, begin:end] = found[:, plan.measure_columns]
         if count > plan.lanes:
             weekly[:, :, :, begin:end] = state.weekly
@@ -176,30 +177,26 @@ def play_block(plan: Plan, *, seed: int, first: int, count: int, events: int = 0
 
 def play_until(plan: Plan, *, seed: int, futures: ndarray, week: int) -> State:
     """The state of some futures, one to a lane, at the beginning of `week`, from which `go_on` continues."""
-    expected = _expected_strikes(plan)
-    room = _Room(strikes=expected, signals=2 * expected + 16, events=0)
-    keys = np.ascontiguousarray(futures, dtype=np.uint64)
     return _group(
-        plan, room, seed=seed, past=keys, futures=keys, branch_week=0, weeks=(0, week),
-        watched=np.zeros(len(keys), bool), start=None,
+        plan, _first_room(plan), seed=seed, futures=np.asarray(futures, np.uint64), weeks=(0, week),
+        watched=np.zeros(len(futures), bool),
     )[1]  # fmt: skip
 
 
 def go_on(
-    plan: Plan, state: State, *, seed: int, past: ndarray, futures: ndarray, week: int, until: int | None = None
+    plan: Plan, state: State, *, seed: int, week: int, futures: ndarray | None = None, until: int | None = None
 ) -> tuple[ndarray, State]:
     """Go on from a state at the beginning of `week` to the beginning of `until` (None: to the end).
 
-    past: (L,) the futures that the lanes lived so far; futures: (L,) those whose draws hold from now on; the same
-    ones continue exactly as an uninterrupted run would. Returns the outcomes (policy, measure, lane), NaN before the
-    end, and the state reached; the state that was passed in is left as it is.
+    futures: (L,) those whose draws hold from now on; None: the lanes' own, which continues exactly as an uninterrupted
+    run would. What lies behind stays as it was lived. Returns the outcomes (policy, measure, lane), NaN before the end,
+    and the state reached; the state that was passed in is left as it is.
     """
-    expected = _expected_strikes(plan)
-    room = _Room(strikes=expected, signals=2 * expected + 16, events=0)
+    ahead = state.lineage[week] if futures is None and week < plan.weeks else futures
+    lanes = state.lineage.shape[1]
     outcomes, reached, _ = _group(
-        plan, room, seed=seed, past=np.ascontiguousarray(past, np.uint64),
-        futures=np.ascontiguousarray(futures, np.uint64), branch_week=week,
-        weeks=(week, plan.weeks if until is None else until), watched=np.zeros(len(futures), bool), start=state,
+        plan, _first_room(plan), seed=seed, futures=np.zeros(lanes, np.uint64) if ahead is None else np.asarray(ahead),
+        weeks=(week, plan.weeks if until is None else until), watched=np.zeros(lanes, bool), start=state,
     )  # fmt: skip
     return outcomes[:, plan.measure_columns], reached
 

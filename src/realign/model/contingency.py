@@ -6,9 +6,9 @@ absorb (effects), people and slack (work), credit (outcome), strategy (decide). 
 which the shock stays away until the plan ends, was in vain.
 """
 
-from realign.model.arrivals import RECOGNISED
 from realign.model.compiled import compiled
 from realign.model.record import ACTIVATED, EXPIRED, note
+from realign.model.signals import RECOGNISED
 from realign.model.state import ACTIVATIONS, IN_VAIN
 
 KINDS = ("shock", "warning", "objective_below", "cash_below", "week")
@@ -30,6 +30,27 @@ def activate(tables, state, log, policy, g, lane, week, on_warning):
 
 
 @compiled
+def close_account(state, log, policy, g, lane, week):
+    """This is the last week of contingency g: was it activated in vain?"""
+    if week < state.active_until[policy, g, lane] <= week + 1.0:
+        note(log, policy, lane, week, EXPIRED, g, 0.0)
+        if state.vain[policy, g, lane] == 1:
+            state.sums[policy, IN_VAIN, lane] += 1.0
+            state.vain[policy, g, lane] = 0
+
+
+@compiled
+def note_from_the_start(tables, state, log):
+    """Write down the plans that are active, or wait, from week 0 on."""
+    lists, cost, active_from = tables.policies.lists, tables.contingencies.cost, state.active_from
+    for policy in range(active_from.shape[0]):
+        for g in range(active_from.shape[1]):
+            for lane in range(active_from.shape[2]):
+                if lists[policy, g] and active_from[policy, g, lane] >= 0.0:
+                    note(log, policy, lane, 0, ACTIVATED, g, cost[g])
+
+
+@compiled
 def heed_signal(tables, state, log, policy, lane, week, kind, shock):
     """Activate what waits for this signal."""
     contingencies = tables.contingencies
@@ -44,14 +65,9 @@ def heed_signal(tables, state, log, policy, lane, week, kind, shock):
 
 @compiled
 def heed_conditions(tables, state, log, policy, g, lane, week):
-    """Activate a contingency that waits for a level, for cash or for a week; end the account of one that is over."""
+    """Activate a contingency that waits for a level, for cash or for a week."""
     contingencies = tables.contingencies
     condition = contingencies.condition[g]
-    if week < state.active_until[policy, g, lane] <= week + 1.0:
-        note(log, policy, lane, week, EXPIRED, g, 0.0)
-        if state.vain[policy, g, lane] == 1:
-            state.sums[policy, IN_VAIN, lane] += 1.0
-            state.vain[policy, g, lane] = 0
     met = False
     if condition == ON_OBJECTIVE:
         for k in range(contingencies.floor.shape[1]):

@@ -10,12 +10,12 @@ a decision sees is what is known in the week in which it takes effect. Several d
 
 import numpy as np
 
-from realign.model.arrivals import FALSE, RECOGNISED, WARNED
 from realign.model.compiled import compiled
-from realign.model.contingency import heed_conditions, heed_signal
+from realign.model.contingency import close_account, heed_conditions, heed_signal
 from realign.model.philox import exponential
 from realign.model.record import ADOPTION, ALARM, DECISION, FALSE_ALARM, RECOGNISING, WARNING, note
 from realign.model.rules import propose
+from realign.model.signals import FALSE, RECOGNISED, WARNED
 from realign.model.state import (
     ADOPTED,
     DECIDED,
@@ -49,7 +49,13 @@ def decide(tables, state, here, signals, log, policy, week, seed, keys):
         deciding = reviewing or due[lane] == 1
         if deciding:
             realign(tables, state, here, log, policy, lane, week)
+        if prepared:
+            for g in range(lists.shape[0]):
+                if lists[g]:
+                    close_account(state, log, policy, g, lane, week)
         at = next_signal[lane]
+        while at < heard[lane] and times[lane, at] < week:
+            at += 1  # heard before this state was taken
         while at < heard[lane] and times[lane, at] < week + 1.0:
             heed(tables, state, signals, log, policy, lane, week, at)
             at += 1

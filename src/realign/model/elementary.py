@@ -69,8 +69,9 @@ def log(x):
 
 @compiled
 def power(x, exponent):
-    """x**exponent for x > 0, as exp(exponent * log x)."""
-    return exp(exponent * log(x))
+    """x**exponent for x >= 0 and exponent >= 0, as exp(exponent * log x)."""
+    at_zero = 0.0 if exponent > 0.0 else 1.0
+    return exp(exponent * log(x)) if x > 0.0 else at_zero
 
 
 @compiled

@@ -25,6 +25,7 @@ _MULTIPLIER_0 = np.uint64(0xD2511F53)
 _MULTIPLIER_1 = np.uint64(0xCD9E8D57)
 _WEYL_0 = np.uint64(0x9E3779B9)
 _WEYL_1 = np.uint64(0xBB67AE85)
+_BELOW_ONE = 1.0 - 1.1102230246251565e-16
 _EXPONENT = np.uint64(0x4330_0000_0000_0000)  # of 2**52: a word below 2**32 under it is that word as a float
 
 
@@ -51,7 +52,9 @@ def _to_uniforms(a, b, c, d):
     """Two uniforms in the open interval (0, 1) from four words, with 53 bits each."""
     first = np.float64((a << np.uint64(21)) | (b >> np.uint64(11)))
     second = np.float64((c << np.uint64(21)) | (d >> np.uint64(11)))
-    return (first + 0.5) * 1.1102230246251565e-16, (second + 0.5) * 1.1102230246251565e-16
+    # the largest of them would round to 1
+    u, v = (first + 0.5) * 1.1102230246251565e-16, (second + 0.5) * 1.1102230246251565e-16
+    return min(u, _BELOW_ONE), min(v, _BELOW_ONE)
 
 
 @compiled

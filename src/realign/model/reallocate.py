@@ -2,8 +2,10 @@
 
     a_i <- a_i + pace_i (b_i restricted to what it has skill for - a_i),     moved_i = half the L1 distance moved
     m_i <- m_i + retooling pace_i (s restricted likewise - m_i)
-    e_i <- e_i + pace (1 - churn moved_i - overload [a response is under way] - disagreement (1 - cos(b_i, a_i)) - e_i)
+    e_i <- e_i + pace (1 - churn moved_i - max(0, overload - slack) [a response is under way]
+                       - disagreement (1 - cos(b_i, a_i)) - e_i)
 
+A response asks for a share `overload` of everybody's time on top; slack held back covers it, the rest wears people out.
 A unit that believes only in what it cannot do stays at what it does.
 """
 
@@ -77,7 +79,8 @@ def _disagree(belief, allocation, i, along, b2, a2):
 def engage(tables, state, here, policy):
     """Engagement of all units."""
     organisation = tables.organisation
-    churn, overload, disagreement = organisation.churn, organisation.overload, organisation.disagreement
+    churn, disagreement = organisation.churn, organisation.disagreement
+    overload = max(organisation.overload - tables.policies.slack[policy], 0.0)
     pace, responding, gap = organisation.engagement_pace, here.responding, here.sum
     engagement, moved = state.engagement[policy], state.moved[policy]
     belief, allocation = state.belief[policy], state.allocation[policy]

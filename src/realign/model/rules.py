@@ -12,7 +12,9 @@ the CES of all its people at their skill), and a level fades by the factor d_k a
     hold_k  = min(x_k, target_k) (1 - d_k) / y_k
     reach_k = (target_k - x_k d_k^h) (1 - d_k) / (1 - d_k^h) / y_k        constant effort that arrives after h weeks
 
-(1 - d) / (1 - d^h) being 1 / h where nothing fades, and h the weeks to the due date, or the horizon.
+(1 - d) / (1 - d^h) being 1 / h where nothing fades, and h the weeks to the due date, or the horizon. Where not all
+fits, effort goes first where a unit of it buys most value by then: the gain in attainment per effort, y_k (1 - d_k^h) /
+((1 - d_k) target_k), times what attainment is worth, v_k and through the strategy map sum_m n_mk v_m.
 """
 
 from realign.model.compiled import compiled
@@ -72,9 +74,19 @@ def yield_in_full(tables, here):
                 effort[k, function[i], lane] += u
                 total[k, lane] += u
     for k in range(skill.shape[1]):
-        combine(objectives.technology[k], objectives.exponent[k], objectives.share, total, effort, output, k)
+        combine(objectives.technology[k], objectives.exponent[k], objectives.share, total, effort, output, here.sum, k)
         for lane in range(L):
             output[k, lane] *= objectives.gain[k]
+
+
+@compiled
+def _find_worth(objectives, perceived, lane, worth):
+    """What attaining each objective is worth: its own perceived priority, and those of the objectives it supports."""
+    for k in range(worth.shape[0]):
+        worth[k] = perceived[k, lane]
+    for k in range(worth.shape[0]):
+        for n in range(objectives.depends_start[k], objectives.depends_start[k + 1]):
+            worth[objectives.depends_on[n]] += objectives.depends_exponent[n] * perceived[k, lane]
 
 
 @compiled
@@ -84,6 +96,7 @@ def plan(tables, state, here, policy, lane, week):
     proposal, need, density = here.proposal, here.need, here.density
     K = proposal.shape[0]
     wanted = 0.0
+    _find_worth(objectives, state.perceived[policy], lane, density)
     for k in range(K):
         level, target = min(state.reading[policy, k, lane], objectives.target[k]), objectives.target[k]
         fade = objectives.persistence[k]
@@ -94,7 +107,7 @@ def plan(tables, state, here, policy, lane, week):
         per_week = (1.0 - fade) / (1.0 - kept) if fade < 1.0 else 1.0 / weeks
         yields = here.in_full[k, lane] * state.methods[policy, k, lane]
         need[k] = max(target - level * kept, 0.0) * per_week / yields if yields > 1e-12 else 0.0
-        density[k] = state.perceived[policy, k, lane] / need[k] if need[k] > 0.0 else 0.0
+        density[k] *= yields / (target * per_week)
         proposal[k] = 0.0
         wanted += need[k]
     if wanted <= 1.0:

@@ -43,6 +43,7 @@ class State(NamedTuple):
     felt_one: ndarray  # (E1, N, L) the same for effects that hit one unit at random
     felt_any: ndarray  # (E,) bool: felt in some lane
     next_strike: ndarray  # (L,) int64
+    lineage: ndarray  # (weeks, L) uint64: the future whose draws hold in each week
     belief: ndarray  # (P, N, K, L)
     allocation: ndarray  # (P, N, K, L)
     automated: ndarray  # (P, N, K, L) allocation hard-wired into automation
@@ -111,6 +112,7 @@ def opening(tables: Tables, lanes: int) -> State:
         felt_one=full((int((t.effects.one >= 0).sum()), N)),
         felt_any=np.zeros(E, bool),
         next_strike=full((), 0, np.int64),
+        lineage=full((weeks,), 0, np.uint64),
         belief=spread(t.units.belief),
         allocation=spread(t.units.allocation),
         automated=spread(t.units.allocation),
@@ -121,9 +123,9 @@ def opening(tables: Tables, lanes: int) -> State:
         level_past=np.repeat(levels[:, None], lag, axis=1),
         methods=full((P, K), 1.0),
         reading=levels.copy(),
-        perceived=perceived.copy(),
-        strategy=strategy.copy(),
-        published=strategy.copy(),
+        perceived=np.array(perceived, order="C"),
+        strategy=np.array(strategy, order="C"),
+        published=np.array(strategy, order="C"),
         cash=full((P,), t.organisation.cash),
         bill=full((P,)) + np.where(active_from >= 0, t.contingencies.cost[None, :], 0.0).sum(axis=1)[:, None],
         lowest_cash=full((P,), t.organisation.cash),
@@ -137,10 +139,10 @@ def opening(tables: Tables, lanes: int) -> State:
         busy_until=full((P,)),
         due=full((P, weeks + 1), 0, np.uint8),
         next_signal=full((P,), 0, np.int64),
-        active_from=np.array(np.broadcast_to(active_from[:, :, None], (P, G, lanes))),
-        active_until=np.array(np.broadcast_to(active_until[:, :, None], (P, G, lanes))),
+        active_from=np.ascontiguousarray(np.repeat(active_from[:, :, None], lanes, axis=2)),
+        active_until=np.ascontiguousarray(np.repeat(active_until[:, :, None], lanes, axis=2)),
         vain=full((P, G), 0, np.uint8),
-        opportunity=np.array(np.broadcast_to(is_open[None, :, None], (P, O, lanes)), np.int64),
+        opportunity=full((P, O), 0, np.int64) + is_open[None, :, None],
         opened=full((P, O), 0, np.int64),
         hit=spread((t.objectives.start >= t.objectives.target).astype(np.float64)),
         cohesion=full((P,), 1.0),

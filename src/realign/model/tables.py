@@ -53,7 +53,7 @@ class Shocks(NamedTuple):
     recognised_after: ndarray  # (S,) mean weeks
     warning_lead: ndarray  # (S,) weeks
     warning_chance: ndarray  # (S,)
-    false_alarm_chance: ndarray  # (S,) a week
+    false_alarm_rate: ndarray  # (S,) a week
     cause_start: ndarray  # (S + 1,) ranges in cause_*
     cause_shock: ndarray  # (C,) what is brought on
     cause_chance: ndarray  # (C,)

@@ -4,11 +4,10 @@ The world moves first and is shared; then every policy lives through the same we
 All functions act on a group of lanes, one future each, and write into the state; `play` runs a range of weeks.
 """
 
-import numpy as np
-
-from realign.model.arrivals import Signals, Strikes, draw_arrivals, draw_signals, key_of
+from realign.model.arrivals import Strikes, draw_arrivals
 from realign.model.communicate import communicate, take_in_newcomers
 from realign.model.compiled import by_reference, compiled, entry
+from realign.model.contingency import note_from_the_start
 from realign.model.decide import decide
 from realign.model.discover import age_methods, discover
 from realign.model.effects import (
@@ -27,6 +26,7 @@ from realign.model.reallocate import engage, reallocate
 from realign.model.record import Log, look, note_strikes, record
 from realign.model.rules import yield_in_full
 from realign.model.sense import detect, perceive, perceived_value, read_levels
+from realign.model.signals import Signals, draw_signals
 from realign.model.state import State
 from realign.model.tables import (
     Contingencies,
@@ -88,28 +88,30 @@ def refer(tables):
 
 
 @entry
-def play(tables, state, here, regime, strikes, signals, log, seed, past, futures, branch_week, first, last, outcomes):
+def play(tables, state, here, regime, strikes, signals, log, seed, first, last, outcomes):
     """Play weeks first .. last - 1 of a group of futures under every policy: the story of the model.
 
-    seed: uint64; past, futures: (L,) uint64, whose draws hold before and from `branch_week` on; outcomes: (P, M, L),
-    filled when the last week of the plan is over. Returns DONE or the reason why it could not be played.
+    seed: uint64; outcomes: (P, M, L), filled when the last week of the plan is over. Which futures are played, the
+    state's lineage says. Returns DONE or the reason why it could not be played.
     """
     tables, state, here = refer(tables), StateRef(*state), HereRef(*here)
     strikes, signals, log = StrikesRef(*strikes), SignalsRef(*signals), LogRef(*log)
     policies = tables.policies
     explores, senses, all_there, changes, has_plans, has_engagement = habits_of(tables)
-    status = draw_arrivals(tables.world, tables.shocks, tables.units, seed, past, futures, branch_week, regime, strikes)
+    lineage, discount = state.lineage, 1.0
+    status = draw_arrivals(tables.world, tables.shocks, tables.units, seed, lineage, regime, strikes)
     if status != DONE:
         return status
-    if draw_signals(tables.world, tables.shocks, policies, seed, past, futures, branch_week, strikes, signals) != DONE:
+    if not draw_signals(tables.shocks, policies, seed, lineage, strikes, signals):
         return SIGNALS_FULL
-    keys, discount = np.empty(futures.shape[0], np.uint64), 1.0
     for _ in range(first):
         discount *= tables.organisation.discount
+    state.next_signal[:, :] = 0
+    if first == 0:
+        note_from_the_start(tables, state, log)
 
     for week in range(first, last):
-        for lane in range(futures.shape[0]):
-            keys[lane] = key_of(week, branch_week, past[lane], futures[lane])
+        keys = lineage[week]
 
         # 1. World: the same for every policy
         draw_noise(tables, here, seed, keys, week)

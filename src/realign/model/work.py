@@ -163,34 +163,50 @@ def exert(tables, state, here, policy):
 
 
 @compiled
-def combine(technology, r, share, total, effort, output, k):
-    """The CES aggregate of the effort on objective k, into output[k]; share: (K, F)."""
+def _most_telling(technology, r, share, effort, edge, k):
+    """The least effort per share where inputs complement each other (r < 0), else the greatest, by lane, into edge."""
+    K, F, L = effort.shape
+    least = technology == LEONTIEF or r < 0.0
+    for lane in range(L):
+        edge[lane] = np.inf if least else 0.0
+    for f in range(F):
+        theta = share[k, f]
+        if theta > 0.0 and least:
+            for lane in range(L):
+                edge[lane] = min(edge[lane], effort[k, f, lane] / theta)
+        elif theta > 0.0:
+            for lane in range(L):
+                edge[lane] = max(edge[lane], effort[k, f, lane] / theta)
+
+
+@compiled
+def combine(technology, r, share, total, effort, output, edge, k):
+    """The CES aggregate of the effort on objective k, into output[k]; share: (K, F), edge: (L,) scratch.
+
+    Inputs are taken relative to the one that matters most, so that no power overflows; without it there is no output.
+    """
     K, F, L = effort.shape
     if technology == SUM:
         for lane in range(L):
             output[k, lane] = total[k, lane]
         return
+    _most_telling(technology, r, share, effort, edge, k)
     for lane in range(L):
-        output[k, lane] = np.inf if technology == LEONTIEF else 0.0
+        output[k, lane] = edge[lane] if technology == LEONTIEF else 0.0
+    if technology == LEONTIEF:
+        return
     for f in range(F):
         theta = share[k, f]
-        if theta == 0.0:
-            continue
-        if technology == LEONTIEF:
+        if theta > 0.0:
             for lane in range(L):
-                output[k, lane] = min(output[k, lane], effort[k, f, lane] / theta)
-        elif technology == COBB_DOUGLAS:
-            for lane in range(L):
-                output[k, lane] += theta * log(effort[k, f, lane] / theta)
-        else:
-            for lane in range(L):
-                output[k, lane] += theta * exp(r * log(effort[k, f, lane] / theta))
-    if technology == COBB_DOUGLAS:
-        for lane in range(L):
-            output[k, lane] = exp(output[k, lane])
-    elif technology == CES:
-        for lane in range(L):
-            output[k, lane] = exp(log(output[k, lane]) / r)
+                x = effort[k, f, lane] / (theta * max(edge[lane], TINY))
+                if technology == COBB_DOUGLAS:
+                    output[k, lane] += theta * (log(x) if x > 0.0 else -1e308)
+                else:
+                    output[k, lane] += theta * (exp(r * log(x)) if x > 0.0 else 0.0)
+    for lane in range(L):
+        power_sum = output[k, lane] if technology == COBB_DOUGLAS else log(output[k, lane]) / r
+        output[k, lane] = edge[lane] * exp(power_sum) if edge[lane] > 0.0 else 0.0
 
 
 @compiled
@@ -226,7 +242,7 @@ def produce(tables, state, here, policy):
     methods, productivity = state.methods[policy], here.productivity
     K, L = output.shape
     for k in range(K):
-        combine(technology[k], exponent[k], share, total, effort, output, k)
+        combine(technology[k], exponent[k], share, total, effort, output, here.sum, k)
     if loss > 0.0:
         coordinate(state.published[policy], here.pull, automatic, total, output, loss, here.sum, here.sum2)
     for k in range(K):

@@ -30,9 +30,9 @@ RULES = ["static", "follow", "gap", "plan"]  # a user's own rule adds its name, 
 
 MEASURES = (
     "value", "discounted_value", "ruined", "ruin_week", "final_cash", "lowest_cash", "strategic_alignment",
-    "strategy_to_belief", "cohesion", "wasted", "switching", "misdirected", "decisions", "churn", "shocks", "drop",
-    "weeks_to_recognise", "weeks_to_decide", "weeks_to_recover", "found", "adopted", "missed", "realigning_cost",
-    "activations", "in_vain",
+    "strategy_to_belief", "cohesion", "engagement", "wasted", "switching", "misdirected", "decisions", "churn",
+    "shocks", "drop", "weeks_to_recognise", "weeks_to_decide", "weeks_to_recover", "found", "adopted", "missed",
+    "realigning_cost", "activations", "in_vain",
 )  # fmt: skip
 MEASURES_OF = {"shocks": "shock", "attainment": "objective", "hit": "objective", "level": "objective"}
 
