@@ -190,6 +190,6 @@ def _all_states(plan: Plan, seed: int, futures: np.ndarray) -> list[State]:
     """The kernel's state at the beginning of every week, and at the end."""
     states = [play_until(plan, seed=seed, futures=futures, week=0)]
     for week in range(plan.weeks):
-        _, state = go_on(plan, states[-1], seed=seed, past=futures, futures=futures, week=week, until=week + 1)
+        _, state = go_on(plan, states[-1], seed=seed, week=week, until=week + 1)
         states.append(state)
     return states

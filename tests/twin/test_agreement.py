@@ -21,6 +21,7 @@ EVERYTHING = ROOT / "tests" / "model" / "everything.toml"
 BUNDLED = sorted((ROOT / "scenarios").glob("*.toml"))
 RANDOM_SCENARIOS = 520
 FUTURES = 3
+WAITING = pytest.mark.xfail(reason="the kernel's faults in test_faults_of_the_kernel.py: take this mark away with them")
 
 
 @pytest.mark.parametrize("stress", ["baseline", "Storm"])
@@ -30,11 +31,15 @@ def test_both_agree_where_every_mechanism_is_at_work(stress):
     assert found.numbers > 100_000
 
 
-@pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=WAITING if path.stem == "bakery" else (), id=path.stem) for path in BUNDLED],
+)
 def test_both_agree_on_the_bundled_scenarios(path):
     assert not compare(load(path), futures=1).faults
 
 
+@WAITING
 @pytest.mark.slow
 @pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.stem)
 def test_both_agree_on_the_bundled_scenarios_under_every_stress_test(path):
@@ -43,11 +48,13 @@ def test_both_agree_on_the_bundled_scenarios_under_every_stress_test(path):
         assert not compare(scenario, futures=3, first=1, stress=stress.name).faults
 
 
+@WAITING
 @pytest.mark.parametrize("number", range(12))
 def test_both_agree_on_random_scenarios(number):
     assert not compare(scenario_of(number), futures=2).faults
 
 
+@WAITING
 @pytest.mark.slow
 def test_both_agree_on_hundreds_of_random_scenarios_that_reach_every_mechanism(capsys):
     found, count = Comparison(), Counter[str]()

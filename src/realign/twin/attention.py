@@ -17,7 +17,7 @@ import simpy
 
 from realign.scenario.records import Policy, Shock
 from realign.twin.clock import Clock
-from realign.twin.draws import Draws
+from realign.twin.draws import Draws, poisson
 from realign.twin.history import Arrival
 from realign.twin.world import World
 
@@ -92,14 +92,14 @@ class Attention:
             self.open_case(shock.name, effort)
 
     def false_alarms(self, shock: Shock) -> Generator[Any, Any, None]:
-        """Process: warnings that nothing follows come with a rate a year, to those who monitor at all."""
+        """Process: warnings that nothing follows are Poisson at their rate, for whoever monitors at all."""
         if shock.warning is None or shock.warning.false_alarms == 0.0 or self.policy.monitoring == 0.0:
             return
-        chance = -math.expm1(-shock.warning.false_alarms / 52.0)
+        stream = ("shock", shock.name, FALSE_ALARM)
         for week in range(self.clock.weeks):
-            whether, when = self.draws.uniforms(("shock", shock.name, FALSE_ALARM), week)
-            if whether < chance:
-                yield self.clock.at(week + when)
+            number = poisson(self.draws.uniform(stream, week), shock.warning.false_alarms / 52.0)
+            for moment in sorted(self.draws.uniforms(stream, week, n)[1] for n in range(number)):
+                yield self.clock.at(week + moment)
                 self.inbox.append(Signal(FALSE_ALARM, shock.name, self.clock.now))
 
     def read_inbox(self) -> list[Signal]:

@@ -23,6 +23,7 @@ from hashlib import blake2b
 Stream = tuple[str, str, str]  # what kind of thing draws, its name, and for what purpose
 
 _WORD = 0xFFFF_FFFF
+_BELOW_ONE = 1.0 - 2.0**-53  # what the largest of all uniforms would otherwise round up from
 
 
 def philox(counter: tuple[int, int, int, int], key: tuple[int, int]) -> tuple[int, int, int, int]:
@@ -62,7 +63,7 @@ class Draws:
         """Two uniforms in (0, 1), each of 53 bits."""
         a, b, c, d = self._words(stream, week, index)
         first, second = (a << 21) | (b >> 11), (c << 21) | (d >> 11)
-        return (first + 0.5) * 2.0**-53, (second + 0.5) * 2.0**-53
+        return min((first + 0.5) * 2.0**-53, _BELOW_ONE), min((second + 0.5) * 2.0**-53, _BELOW_ONE)
 
     def uniform(self, stream: Stream, week: int, index: int = 0) -> float:
         """One uniform in (0, 1)."""

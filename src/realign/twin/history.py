@@ -159,8 +159,8 @@ class _Historian:
 
     def _bring_on(self, shock: Shock, arrival: Arrival) -> None:
         """What this arrival causes later."""
-        for cause in shock.causes:
-            stream = ("cause", f"{shock.name}\x1e{cause.shock}\x1e{shock.causes.index(cause)}", "chance")
+        for place, cause in enumerate(shock.causes):
+            stream = ("cause", f"{shock.name}\x1e{cause.shock}\x1e{place}", "chance")
             if self.draws.uniform(stream, arrival.week, arrival.number) < cause.chance:
                 self.caused[cause.shock, arrival.week + cause.delay] += 1
 

@@ -261,9 +261,10 @@ class Organisation:
 
     def _reallocate(self, week: int) -> None:
         """Effort follows belief, machines follow strategy, engagement what people go through; newcomers come."""
+        strain = max(self.scenario.engagement.overload - self.policy.slack, 0.0) if self.responding else 0.0
         for name, unit in self.units.items():
             unit.reallocate(self.leadership.published)
-            unit.engage(self.scenario.engagement, responding=self.responding)
+            unit.engage(self.scenario.engagement, strain=strain)
             unit.take_in_newcomers(week, self.world.history.joins[name], self.leadership.published)
 
     # 9. Discover

@@ -51,19 +51,31 @@ def gap(view: View) -> Shares:
     return normalised(wanted) if sum(wanted.values()) > 0.0 else dict(view.perceived)
 
 
-def _effort_needed(view: View, name: str) -> float:
-    """Constant share of all effort that brings an objective to its target in time.
+def _per_week(view: View, name: str) -> tuple[float, float]:
+    """Level needed per week for a level of 1 in the end, and the share of a level that is kept until then.
 
     After h weeks of output y a level x has become x d^h + y (1 - d^h) / (1 - d), where it keeps a factor d a week.
     """
-    objective, weeks = view.objectives[name], view.weeks_left(name)
+    keeps, weeks = persistence(view.objectives[name].record.fade), view.weeks_left(name)
+    kept = keeps**weeks
+    return (1.0 - keeps) / (1.0 - kept) if keeps < 1.0 else 1.0 / weeks, kept
+
+
+def _effort_needed(view: View, name: str) -> float:
+    """Constant share of all effort that brings an objective to its target in time."""
+    target = view.objectives[name].target
     if view.yields[name] <= 1e-12:  # nobody can do anything about it
         return 0.0
-    keeps = persistence(objective.record.fade)
-    kept = keeps**weeks
-    per_week = (1.0 - keeps) / (1.0 - kept) if keeps < 1.0 else 1.0 / weeks
-    level = min(view.readings[name], objective.target)
-    return max(objective.target - level * kept, 0.0) * per_week / view.yields[name]
+    per_week, kept = _per_week(view, name)
+    return max(target - min(view.readings[name], target) * kept, 0.0) * per_week / view.yields[name]
+
+
+def _value_of_effort(view: View, name: str) -> float:
+    """Value that a unit of effort buys by then: attainment, times what it is worth itself and to those it supports."""
+    worth = view.perceived[name]
+    for other, objective in view.objectives.items():
+        worth += objective.record.depends_on.get(name, 0.0) * view.perceived[other]
+    return worth * view.yields[name] / (view.objectives[name].target * _per_week(view, name)[0])
 
 
 def plan(view: View) -> Shares:
@@ -71,9 +83,9 @@ def plan(view: View) -> Shares:
     left = 1.0 - sum(needed.values())
     if left >= 0.0:
         return {name: needed[name] + left * view.perceived[name] for name in needed}
-    worth = {name: view.perceived[name] / effort for name, effort in needed.items() if effort > 0.0}
+    bought = {name: _value_of_effort(view, name) for name, effort in needed.items() if effort > 0.0}
     proposal, left = dict.fromkeys(needed, 0.0), 1.0
-    for name in sorted(worth, key=lambda name: (-worth[name], name)):
+    for name in sorted(bought, key=lambda name: (-bought[name], name)):
         proposal[name] = min(needed[name], left)
         left -= proposal[name]
     return proposal

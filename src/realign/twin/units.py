@@ -2,10 +2,11 @@
 
     b <- b + c [ (1 - resistance)(tau heard + (1 - tau) peers) + resistance anchor - b ] + autonomy (seen - b)
     a <- a + pace (b restricted to what it has skill for - a)
-    e <- e + pace (1 - churn moved - overload [a response is under way] - disagreement (1 - cos(b, a)) - e)
+    e <- e + pace (1 - churn moved - strain - disagreement (1 - cos(b, a)) - e)
 
-`b` is the belief, `a` the allocation of its people, `e` its engagement; machines are set to the published strategy and
-follow it with the half-life of retooling. A unit that is not there yet believes what it believes.
+`b` is the belief, `a` the allocation of its people, `e` its engagement. A response under way asks for a share
+`overload` of everybody's time on top; slack held back covers it, and the rest is a strain. Machines are set to the
+published strategy and follow it with the half-life of retooling. A unit not yet there believes what it believes.
 
 Sources: DeGroot (1974), Friedkin and Johnsen (1990) for the mixing of beliefs.
 """
@@ -91,9 +92,9 @@ class Unit:
         if ordered is not None and self.record.automation > 0.0:
             self.automated, _ = followed(self.automated, ordered, pace(self.record.retooling))
 
-    def engage(self, costs: Engagement, *, responding: bool) -> None:
-        """Churn, overload and disagreement take from engagement."""
-        taken = costs.churn * self.moved + costs.overload * responding
+    def engage(self, costs: Engagement, *, strain: float) -> None:
+        """Churn, strain and disagreement take from engagement."""
+        taken = costs.churn * self.moved + strain
         if costs.disagreement > 0.0:
             taken += costs.disagreement * (1.0 - min(cosine(self.belief, self.allocation), 1.0))
         self.engagement += pace(costs.half_life) * (max(1.0 - taken, 0.0) - self.engagement)
