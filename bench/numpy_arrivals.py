@@ -262,10 +262,11 @@ def draw_signals(tables: Any, draws: Any, arrivals: Arrivals) -> Signals:
 
 def false_alarms(shocks: Any, s: int, draws: Any, horizon: int) -> list[tuple[ndarray, ...]]:
     """Warnings of shock s that nothing follows, as columns."""
-    if shocks.false_alarm_chance[s] <= 0.0:
+    if shocks.false_alarm_rate[s] <= 0.0:
         return []
-    whether, when = draws.uniforms(shocks.stream[s, FALSE], np.arange(horizon)[:, None], 0)
-    week, future = np.nonzero(whether < shocks.false_alarm_chance[s])
-    time, last = week + when[week, future], np.full(len(week), np.inf)
+    u = draws.uniforms(shocks.stream[s, FALSE], np.arange(horizon)[:, None], 0)[0]
+    week, future, number = expand(poisson(u, np.full(u.shape, shocks.false_alarm_rate[s])))
+    when = draws.uniforms(shocks.stream[s, FALSE], week, number, future)[1]
+    time, last = week + when, np.full(len(week), np.inf)
     kind, shock = np.full(len(week), FALSE_ALARM), np.full(len(week), s)
     return [(time, future, kind, shock, last, last, last)]

@@ -209,7 +209,11 @@ def planned(t: Any, o: SimpleNamespace, w: SimpleNamespace, policy: int, lanes: 
     wish = np.maximum(target - level * kept[:, None], 0.0) * per_week
     need = np.where(yields > 1e-12, wish / np.maximum(yields, 1e-12), 0.0)
     wanted = need.sum(axis=0)
-    density = np.where(need > 0.0, v / np.where(need > 0.0, need, 1.0), -np.inf)
+    worth = v.copy()
+    for k in range(len(worth)):
+        for n in range(x.depends_start[k], x.depends_start[k + 1]):
+            worth[x.depends_on[n]] += x.depends_exponent[n] * v[k]
+    density = np.where(need > 0.0, worth * yields / (target * per_week), -np.inf)
     order = np.argsort(-density, axis=0, kind="stable")
     ranked = np.take_along_axis(need, order, axis=0)
     before = np.cumsum(ranked, axis=0) - ranked

@@ -100,7 +100,7 @@ def work(t: Any, o: SimpleNamespace, w: SimpleNamespace) -> None:
     w.responding = o.busy_until > w.week
     share = 1.0 - meetings - p.slack[:, None] * ~w.responding
     if w.any_acting:
-        present = present + np.einsum("pgb,gn->pnb", w.acting, c.people)
+        present = present + np.einsum("pgb,gn->pnb", w.acting, c.people) * (w.people > 0.0)
         released = (w.acting & c.release_slack[:, None]).any(axis=1)
         share = np.where(released, 1.0 - meetings, share)
     w.wages = present.sum(axis=1)
@@ -216,28 +216,29 @@ def hear_peers(t: Any, before: ndarray, there: ndarray, *, everybody: bool) -> t
     return peers / np.where(weight > 0.0, weight, 1.0), weight
 
 
-def follow(shares: ndarray, wished: ndarray, skill: ndarray, pace: ndarray) -> ndarray:
-    """Shares moved toward what is wished, as far as there is skill for it."""
+def follow(shares: ndarray, wished: ndarray, skill: ndarray, pace: ndarray, there: ndarray) -> ndarray:
+    """Shares of the units that are there, moved toward what is wished, as far as there is skill for it."""
     target = wished * (skill > 0.0)[:, :, None]
     total = target.sum(axis=2, keepdims=True)
-    target = np.divide(target, total, out=shares.copy(), where=total > 0.0)
+    target = np.divide(target, total, out=shares.copy(), where=(total > 0.0) & there[:, None])
     return shares + pace[:, None, None] * (target - shares)
 
 
 def reallocate(t: Any, o: SimpleNamespace, w: SimpleNamespace, arrivals: Arrivals, week: int) -> None:
     """Step 8: effort follows belief, machines follow strategy; engagement; newcomers."""
-    u, z = t.units, t.organisation
-    allocation = follow(o.allocation, o.belief, u.skill, u.inertia_pace)
+    u, z, there = t.units, t.organisation, w.people > 0.0
+    allocation = follow(o.allocation, o.belief, u.skill, u.inertia_pace, there)
     o.moved = 0.5 * np.abs(allocation - o.allocation).sum(axis=2)
     o.allocation = allocation
     if u.automation.any():
-        o.automated = follow(o.automated, o.published[:, None], u.skill, u.retooling_pace)
+        o.automated = follow(o.automated, o.published[:, None], u.skill, u.retooling_pace, there)
     if z.churn > 0.0 or z.overload > 0.0 or z.disagreement > 0.0:
-        taken = z.churn * o.moved + z.overload * w.responding[:, None]
+        overload = np.maximum(z.overload - t.policies.slack, 0.0)[:, None]
+        taken = z.churn * o.moved + (overload * w.responding)[:, None]
         if z.disagreement > 0.0:
             cosine = (direction(o.belief, 2) * direction(o.allocation, 2)).sum(axis=2)
             taken += z.disagreement * (1.0 - np.minimum(cosine, 1.0))
-        o.engagement += z.engagement_pace * (np.maximum(1.0 - taken, 0.0) - o.engagement)
+        o.engagement += z.engagement_pace * (np.maximum(1.0 - taken, 0.0) - o.engagement) * there
     o.proficiency += u.learning_pace[:, None] * (1.0 - o.proficiency)
     for i in np.flatnonzero(u.growth > 0.0):
         came = (w.people[i] > 0.0) & (arrivals.join_week[i] < week)

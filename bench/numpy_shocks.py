@@ -92,7 +92,7 @@ def strike(t: Any, o: SimpleNamespace, w: SimpleNamespace, arrivals: Arrivals, w
             for e in range(x.start[s], x.start[s + 1]):
                 if EFFECTS[x.kind[e]] not in FELT:
                     amount = x.size[e] * arrivals.severity[rows] * w.through[:, s, lanes] * o.alive[:, lanes]
-                    hit(t, o, e, lanes, arrivals.unit[rows], amount)
+                    hit(t, o, w, e, lanes, arrivals.unit[rows], amount)
     lost, w.productivity = np.zeros((P, len(t.units.people), B)), np.ones((P, len(t.objectives.start), B))
     for e in range(len(x.kind)):
         kind = EFFECTS[x.kind[e]]
@@ -109,7 +109,9 @@ def strike(t: Any, o: SimpleNamespace, w: SimpleNamespace, arrivals: Arrivals, w
     np.maximum(w.productivity, 0.0, out=w.productivity)
 
 
-def hit(t: Any, o: SimpleNamespace, e: int, lanes: ndarray, unit: ndarray, amount: ndarray) -> None:
+def hit(
+    t: Any, o: SimpleNamespace, w: SimpleNamespace, e: int, lanes: ndarray, unit: ndarray, amount: ndarray
+) -> None:
     """One one-off effect on some futures; amount: (P, n), 0 for the ruined."""
     x, kind = t.effects, EFFECTS[t.effects.kind[e]]
     share = np.minimum(amount, 1.0)[:, None]
@@ -127,7 +129,8 @@ def hit(t: Any, o: SimpleNamespace, e: int, lanes: ndarray, unit: ndarray, amoun
         o.published[:, :, lanes] = np.where(quiet, o.strategy[:, :, lanes], o.published[:, :, lanes])
     else:
         for i in np.flatnonzero(x.unit[e] > 0.0):
-            renew(t, o, i, lanes, amount=share[:, 0] * ((x.one[e] < 0) | (unit == i)))
+            hits = ((x.one[e] < 0) | (unit == i)) & (w.people[i, lanes] > 0.0)
+            renew(t, o, i, lanes, amount=share[:, 0] * hits)
 
 
 def renew(t: Any, o: SimpleNamespace, i: int, lanes: object, *, amount: ndarray) -> None:

@@ -83,6 +83,5 @@ def test_a_wrong_seed_is_noticed():
     assert not np.allclose(kernel[:, 0], peer[:, 0], rtol=1e-9)
 
 
-@pytest.mark.xfail(reason="the kernel forgets a plan that was in vain, and what it said, when renewed in its last week")
 def test_a_plan_renewed_in_its_last_week_is_still_accounted_for():
     assert disagreements(build_plan(parse(RENEWED)), seed=2, count=64) == []

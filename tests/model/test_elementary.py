@@ -51,7 +51,7 @@ def test_log_is_within_two_units_in_the_last_place():
 
 
 def test_log_of_zero_is_a_large_negative_number():
-    assert -710.0 < over(log)(np.array([0.0]))[0] < -700.0
+    assert over(log)(np.array([0.0]))[0] <= -1e299
 
 
 def test_power_agrees_with_the_library():

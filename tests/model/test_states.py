@@ -81,7 +81,7 @@ def test_a_branch_keeps_the_past_and_changes_what_follows(plan, uninterrupted, w
 
 def test_branches_of_one_past_into_different_futures_differ_from_each_other(plan):
     state = copies_of(lane_of(play_until(plan, seed=SEED, futures=FUTURES[:1], week=10), 0), 20)
-    past, futures = np.zeros(20, np.uint64), np.arange(2000, 2020, dtype=np.uint64)
+    futures = np.arange(2000, 2020, dtype=np.uint64)
     outcomes, _ = go_on(plan, state, seed=SEED, futures=futures, week=10)
     assert len(set(outcomes[1, plan.measures.index("final_cash")])) == 20
 

@@ -99,18 +99,20 @@ def _arrive(seed, key, shocks, strikes, lane, week, shock, number, by_chance, ca
     for n in range(number):
         if not _add(seed, key, shocks, strikes, lane, week, shock, POISSON + n, np.nan):
             return False
+    index = SCHEDULED
     for n in range(shocks.scheduled_start[shock], shocks.scheduled_start[shock + 1]):
         if shocks.scheduled_week[n] == week:
-            index = SCHEDULED + n - shocks.scheduled_start[shock]
             if not _add(seed, key, shocks, strikes, lane, week, shock, index, np.nan):
                 return False
+            index += 1
     if by_chance and not _add(seed, key, shocks, strikes, lane, week, shock, BY_CHANCE, np.nan):
         return False
+    index = FORCED
     for n in range(shocks.forced_start[shock], shocks.forced_start[shock + 1]):
         if shocks.forced_week[n] == week:
-            index = FORCED + n - shocks.forced_start[shock]
             if not _add(seed, key, shocks, strikes, lane, week, shock, index, shocks.forced_severity[n]):
                 return False
+            index += 1
     for n in range(caused):
         if not _add(seed, key, shocks, strikes, lane, week, shock, CAUSED + n, np.nan):
             return False

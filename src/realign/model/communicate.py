@@ -11,7 +11,6 @@ half-life). nu is the policy's autonomy, seen_i the true priorities through the 
 
 from realign.model.compiled import compiled
 from realign.model.effects import blend_newcomers
-from realign.model.elementary import exp
 
 
 @compiled
@@ -37,20 +36,17 @@ def hear_superior(superior, people, published, before, heard, i, all_there):
 
 
 @compiled
-def garble(heard, normal, noise, total, i):
-    """Multiply what is heard by exp(noise xi) and scale it back to sum 1."""
+def garble(heard, garbled, noise, trust, total, i):
+    """Garble what is heard, not yet scaled; divide its weight `trust` by the sum, so that it counts as shares do."""
     K, L = heard.shape
     for lane in range(L):
         total[lane] = 0.0
     for k in range(K):
         for lane in range(L):
-            heard[k, lane] *= exp(noise[lane] * normal[i, k, lane])
+            heard[k, lane] *= garbled[i, k, lane]
             total[lane] += heard[k, lane]
     for lane in range(L):
-        total[lane] = 1.0 / total[lane] if noise[lane] > 0.0 else 1.0
-    for k in range(K):
-        for lane in range(L):
-            heard[k, lane] *= total[lane]
+        trust[lane] = trust[lane] / total[lane] if noise[lane] > 0.0 else trust[lane]
 
 
 @compiled
@@ -107,7 +103,7 @@ def communicate(tables, state, here, policy, garbling, all_there):
     superior, resistance, first = units.superior, units.resistance, units.belief
     peer_start, peer, peer_weight = units.peer_start, units.peer, units.peer_weight
     published, belief, before, people = state.published[policy], state.belief[policy], here.before, here.people
-    heard, peers, sensed, normal, noise = here.heard, here.peers, here.sensed, here.garble, here.garbling
+    heard, peers, sensed, garbled, noise = here.heard, here.peers, here.sensed, here.garbled, here.garbling
     trust, share, total = here.through, here.sum2, here.sum
     pace, autonomy = tables.policies.message_pace[policy], tables.policies.autonomy[policy]
     N, K, L = belief.shape
@@ -117,12 +113,12 @@ def communicate(tables, state, here, policy, garbling, all_there):
                 before[i, k, lane] = belief[i, k, lane]
     for i in range(N):
         hear_superior(superior, people, published, before, heard, i, all_there)
-        if garbling:
-            garble(heard, normal, noise, total, i)
         hear_peers(peer_start, peer, peer_weight, people, before, peers, share, i, all_there)
         for lane in range(L):
             trust[lane] = tau if share[lane] > 0.0 else 1.0
             share[lane] = (1.0 - tau) / share[lane] if share[lane] > 0.0 else 0.0
+        if garbling:
+            garble(heard, garbled, noise, trust, total, i)
         believe(
             belief, before, heard, peers, sensed, trust, share, i, first[i], resistance[i], pace, autonomy, total
         )
@@ -130,8 +126,12 @@ def communicate(tables, state, here, policy, garbling, all_there):
             total[lane] = 1.0 / total[lane]
         for k in range(K):
             for lane in range(L):
-                new = belief[i, k, lane] * total[lane]
-                belief[i, k, lane] = new if people[i, lane] > 0.0 else before[i, k, lane]
+                belief[i, k, lane] *= total[lane]
+        if not all_there:
+            for k in range(K):
+                for lane in range(L):
+                    there = people[i, lane] > 0.0
+                    belief[i, k, lane] = belief[i, k, lane] if there else before[i, k, lane]
 
 
 @compiled

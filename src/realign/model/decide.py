@@ -49,6 +49,8 @@ def decide(tables, state, here, signals, log, policy, week, seed, keys):
         deciding = reviewing or due[lane] == 1
         if deciding:
             realign(tables, state, here, log, policy, lane, week)
+        if deciding or prepared:
+            publish(tables, state, policy, lane, week)
         if prepared:
             for g in range(lists.shape[0]):
                 if lists[g]:
@@ -69,8 +71,6 @@ def decide(tables, state, here, signals, log, policy, week, seed, keys):
             for g in range(lists.shape[0]):
                 if lists[g]:
                     heed_conditions(tables, state, log, policy, g, lane, week)
-        if deciding or prepared:
-            publish(tables, state, policy, lane, week)
 
 
 @compiled

@@ -9,6 +9,8 @@ or as the plain sum over the arrivals of the last `lasts` weeks. What an organis
 One-off effects act once, times (1 - absorbed) at the strike. Priority and demand belong to the world: never absorbed.
 """
 
+import numpy as np
+
 from realign.model.compiled import compiled
 
 KINDS = (
@@ -16,6 +18,7 @@ KINDS = (
     "setback", "cash", "methods", "turnover", "leadership",
 )  # fmt: skip
 CAPACITY, PRODUCTIVITY, CLARITY, PRIORITY, DEMAND, SETBACK, CASH, METHODS, TURNOVER, LEADERSHIP = range(10)
+CLEAR, NOISY, FELT_NOISY = range(3)  # how the cascade is
 FELT = DEMAND  # kinds up to this one are felt, the others are one-off
 
 
@@ -116,12 +119,12 @@ def strike(tables, state, strikes, here, policy, week, absorbing):
                         amount = effects.size[e] * strikes.severity[lane, at]
                         if absorbing:
                             amount *= here.unabsorbed[shock, lane]
-                        _hit(tables, state, policy, lane, e, strikes.unit[lane, at], amount)
+                        _hit(tables, state, here, policy, lane, e, strikes.unit[lane, at], amount)
             at += 1
 
 
 @compiled
-def _hit(tables, state, policy, lane, e, unit, amount):
+def _hit(tables, state, here, policy, lane, e, unit, amount):
     """One one-off effect on one lane."""
     effects, kind = tables.effects, tables.effects.kind[e]
     objective, hits, share = effects.objective, effects.unit, min(amount, 1.0)
@@ -135,7 +138,7 @@ def _hit(tables, state, policy, lane, e, unit, amount):
             state.methods[policy, k, lane] *= 1.0 - share * objective[e, k]
     elif kind == TURNOVER:
         for i in range(hits.shape[1]):
-            if hits[e, i] > 0.0 and (effects.one[e] < 0 or i == unit):
+            if hits[e, i] > 0.0 and (effects.one[e] < 0 or i == unit) and here.people[i, lane] > 0.0:
                 blend_newcomers(tables.units, state, policy, i, lane, share)
     else:
         _reset_leadership(effects.belief[e], state, policy, lane, share)
@@ -159,6 +162,17 @@ def _reset_leadership(own, state, policy, lane, share):
 
 
 @compiled
+def point(belief, unit, lane, direction):
+    """Keep the direction (the belief at length 1) of one unit in one lane in step with its belief."""
+    length = 0.0
+    for k in range(belief.shape[1]):
+        length += belief[unit, k, lane] * belief[unit, k, lane]
+    length = 1.0 / np.sqrt(max(length, 1e-300))
+    for k in range(belief.shape[1]):
+        direction[unit, k, lane] = belief[unit, k, lane] * length
+
+
+@compiled
 def blend_newcomers(units, state, policy, unit, lane, share):
     """Replace a share of a unit by newcomers: its belief and proficiency are pulled to theirs."""
     belief, published, theirs = state.belief[policy], state.published[policy], units.newcomer_belief
@@ -166,6 +180,7 @@ def blend_newcomers(units, state, policy, unit, lane, share):
     for k in range(theirs.shape[1]):
         new = published[k, lane] if follows else theirs[unit, k]
         belief[unit, k, lane] += share * (new - belief[unit, k, lane])
+    point(belief, unit, lane, state.direction[policy])
     proficiency = state.proficiency[policy]
     proficiency[unit, lane] += share * (units.newcomer_skill[unit] - proficiency[unit, lane])
 
@@ -246,15 +261,15 @@ def feel_productivity(tables, state, here, absorbing):
 
 @compiled
 def feel_unclarity(tables, state, here, absorbing):
-    """The noise of each step of the cascade this week, into here.garbling; whether there is any."""
+    """The noise of each step of the cascade this week, into here.garbling: CLEAR, NOISY, or with effects FELT_NOISY."""
     effects, garbling, through = tables.effects, here.garbling, here.through
     kind, felt, felt_any = effects.kind, state.felt, state.felt_any
-    anything = tables.organisation.clarity_noise > 0.0
+    noise = NOISY if tables.organisation.clarity_noise > 0.0 else CLEAR
     garbling[:] = tables.organisation.clarity_noise
     for e in range(kind.shape[0]):
         if kind[e] == CLARITY and felt_any[e]:
-            anything = True
+            noise = FELT_NOISY
             _let_through(effects, here, e, absorbing)
             for lane in range(garbling.shape[0]):
                 garbling[lane] += felt[e, lane] * through[lane]
-    return anything
+    return noise

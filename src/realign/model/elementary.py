@@ -45,7 +45,10 @@ def exp(x):
 
 @compiled
 def log(x):
-    """Natural logarithm of a normal positive number (zero gives about -709)."""
+    """Natural logarithm of a normal positive number; of zero, and what is smaller than normal, at most -1e300.
+
+    So a small power of zero is still nothing: exp(exponent * log(0)) < 1e-307 for every exponent above 1e-297.
+    """
     bits = np.float64(max(x, 1e-307)).view(np.uint64)
     biased = (bits + np.uint64(0x0009_5F62_0000_0000)) >> np.uint64(52)  # the mantissa falls into [sqrt(1/2), sqrt(2))
     exponent = np.uint64(biased | np.uint64(0x4330_0000_0000_0000)).view(np.float64) - (_TWO_52 + 1023.0)
@@ -64,14 +67,14 @@ def log(x):
     p = p * z + 1.0 / 7.0
     p = p * z + 1.0 / 5.0
     p = p * z + 1.0 / 3.0
-    return exponent * _LN2_HIGH + (2.0 * s + (2.0 * s * z * p + exponent * _LN2_LOW))
+    nothing = (min(x * 1e307, 1.0) - 1.0) * 1e300  # 0 but for zero: a branch here would keep loops from vector code
+    return exponent * _LN2_HIGH + (2.0 * s + (2.0 * s * z * p + exponent * _LN2_LOW)) + nothing
 
 
 @compiled
 def power(x, exponent):
     """x**exponent for x >= 0 and exponent >= 0, as exp(exponent * log x)."""
-    at_zero = 0.0 if exponent > 0.0 else 1.0
-    return exp(exponent * log(x)) if x > 0.0 else at_zero
+    return exp(exponent * log(x))
 
 
 @compiled

@@ -20,6 +20,7 @@ class Here(NamedTuple):
     priority: ndarray  # (K, L) true priorities, summing to 1
     demand: ndarray  # (L,)
     garble: ndarray  # (N, J, L) normals: what the cascade garbles
+    garbled: ndarray  # (N, K, L) the factors by which it does
     sensed: ndarray  # (N, J, L) true priorities through each unit's own noise, summing to 1 over K
     people: ndarray  # (N, L) people there, without loss
     in_full: ndarray  # (K, L) weekly output if all worked on one objective, per quality of methods
@@ -31,7 +32,6 @@ class Here(NamedTuple):
     present: ndarray  # (N, L) people present and engaged: C_i
     time: ndarray  # (L,) effective person-weeks of one unit
     share: ndarray  # (L,) of their time that goes to work
-    direction: ndarray  # (K, L) a unit's belief, or the strategy, at length 1
     unit_effort: ndarray  # (K, L) one unit's effort by its people
     effort: ndarray  # (K, F, L)
     total: ndarray  # (K, L) effort by objective
@@ -40,6 +40,7 @@ class Here(NamedTuple):
     output: ndarray  # (K, L)
     attained: ndarray  # (K, L)
     worth: ndarray  # (K, L) attainment with what it depends on
+    logs: ndarray  # (K, L) of attainment
     value: ndarray  # (L,) value of the week
     wages: ndarray  # (L,) people on the payroll
     responding: ndarray  # (L,) 1.0 while a response is under way
@@ -65,11 +66,11 @@ def scratch(tables: Tables, lanes: int) -> Here:
     J = -(-K // 4) * 4
     shapes = {
         "words": (4,), "four": (4,), "noise": (4, K), "priority": (K,), "demand": (), "garble": (N, J),
-        "sensed": (N, J), "people": (N,), "in_full": (K,), "unabsorbed": (S,), "lost": (N,), "productivity": (K,),
-        "garbling": (), "through": (), "present": (N,), "time": (), "share": (), "direction": (K,), "unit_effort": (K,),
-        "effort": (K, F), "total": (K,), "automatic": (K,), "pull": (K, K), "output": (K,), "attained": (K,),
-        "worth": (K,), "value": (), "wages": (), "responding": (), "before": (N, K), "heard": (K,), "peers": (K,),
-        "target": (K,),
+        "garbled": (N, K), "sensed": (N, J), "people": (N,), "in_full": (K,), "unabsorbed": (S,), "lost": (N,),
+        "productivity": (K,), "garbling": (), "through": (), "present": (N,), "time": (), "share": (),
+        "unit_effort": (K,), "effort": (K, F), "total": (K,), "automatic": (K,), "pull": (K, K),
+        "output": (K,), "attained": (K,), "worth": (K,), "value": (), "wages": (), "responding": (), "before": (N, K),
+        "heard": (K,), "peers": (K,), "target": (K,), "logs": (K,),
         "sum": (), "sum2": (), "sum3": (), "resultant": (K,), "record": (5,), "exploring": (O,),
     }  # fmt: skip
     arrays = {name: np.zeros((*shape, lanes)) for name, shape in shapes.items()}

@@ -11,7 +11,7 @@ levels nor cash move. Effort whose output lies above the target is waste.
 import numpy as np
 
 from realign.model.compiled import compiled
-from realign.model.elementary import power
+from realign.model.elementary import exp, log
 from realign.model.state import MISDIRECTED, WASTED
 from realign.model.work import acts
 
@@ -51,8 +51,11 @@ def advance_levels(tables, state, here, policy, week):
 
 
 @compiled
-def attain(objectives, level, attained, worth):
-    """Attainment of each objective, and its worth: attainment times that of what it depends on; all (K, L)."""
+def attain(objectives, level, attained, worth, logs):
+    """Attainment of each objective, and its worth: attainment times that of what it depends on; all (K, L).
+
+    Powers are taken in logarithms, one function to a loop, which is what becomes vector code.
+    """
     targets, start = objectives.target, objectives.depends_start
     depends_on, exponent = objectives.depends_on, objectives.depends_exponent
     K, L = level.shape
@@ -61,11 +64,19 @@ def attain(objectives, level, attained, worth):
             attained[k, lane] = min(max(level[k, lane] / targets[k], 0.0), 1.0)
     for k in range(K):
         for lane in range(L):
-            worth[k, lane] = attained[k, lane]
+            logs[k, lane] = log(attained[k, lane])
+            worth[k, lane] = 0.0
+    for k in range(K):
         for n in range(start[k], start[k + 1]):
             j = depends_on[n]
             for lane in range(L):
-                worth[k, lane] *= power(attained[j, lane], exponent[n])
+                worth[k, lane] += exponent[n] * logs[j, lane]
+        if start[k] < start[k + 1]:
+            for lane in range(L):
+                worth[k, lane] = attained[k, lane] * exp(worth[k, lane])
+        else:
+            for lane in range(L):
+                worth[k, lane] = attained[k, lane]
 
 
 @compiled
@@ -73,7 +84,7 @@ def value(tables, state, here, policy):
     """Value rate of the week, 0 for the ruined, into here.value."""
     worth, priority, demand, alive = here.worth, here.priority, here.demand, state.alive[policy]
     rate = here.value
-    attain(tables.objectives, state.level[policy], here.attained, worth)
+    attain(tables.objectives, state.level[policy], here.attained, worth, here.logs)
     K, L = worth.shape
     for lane in range(L):
         rate[lane] = 0.0

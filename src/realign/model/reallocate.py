@@ -6,7 +6,7 @@
                        - disagreement (1 - cos(b_i, a_i)) - e_i)
 
 A response asks for a share `overload` of everybody's time on top; slack held back covers it, the rest wears people out.
-A unit that believes only in what it cannot do stays at what it does.
+A unit that believes only in what it cannot do stays at what it does, and one that has not joined yet as it is.
 """
 
 import numpy as np
@@ -28,12 +28,12 @@ def _restrict(wished, skill, i, target, total):
 
 
 @compiled
-def _follow(shares, target, total, i, pace, moved):
-    """Move shares (N, K, L) of unit i toward the target; `moved` becomes half the L1 distance moved."""
+def _follow(shares, target, total, people, i, pace, moved):
+    """Move shares (N, K, L) of unit i, where it is there, toward the target; `moved`: half the L1 distance moved."""
     K, L = target.shape
     for lane in range(L):
         moved[lane] = 0.0
-        total[lane] = 1.0 / total[lane] if total[lane] > 0.0 else 0.0
+        total[lane] = 1.0 / total[lane] if total[lane] > 0.0 and people[i, lane] > 0.0 else 0.0
     for k in range(K):
         for lane in range(L):
             step = pace * (target[k, lane] * total[lane] - shares[i, k, lane])
@@ -49,13 +49,13 @@ def reallocate(tables, state, here, policy):
     inertia_pace, retooling_pace = tables.units.inertia_pace, tables.units.retooling_pace
     belief, allocation, automated = state.belief[policy], state.allocation[policy], state.automated[policy]
     published, moved = state.published[policy], state.moved[policy]
-    target, total, unused = here.target, here.sum, here.sum2
+    target, total, unused, people = here.target, here.sum, here.sum2, here.people
     for i in range(skill.shape[0]):
         _restrict(belief[i], skill, i, target, total)
-        _follow(allocation, target, total, i, inertia_pace[i], moved[i])
+        _follow(allocation, target, total, people, i, inertia_pace[i], moved[i])
         if automation[i] > 0.0:
             _restrict(published, skill, i, target, total)
-            _follow(automated, target, total, i, retooling_pace[i], unused)
+            _follow(automated, target, total, people, i, retooling_pace[i], unused)
 
 
 @compiled
@@ -81,7 +81,7 @@ def engage(tables, state, here, policy):
     organisation = tables.organisation
     churn, disagreement = organisation.churn, organisation.disagreement
     overload = max(organisation.overload - tables.policies.slack[policy], 0.0)
-    pace, responding, gap = organisation.engagement_pace, here.responding, here.sum
+    pace, responding, gap, people = organisation.engagement_pace, here.responding, here.sum, here.people
     engagement, moved = state.engagement[policy], state.moved[policy]
     belief, allocation = state.belief[policy], state.allocation[policy]
     b2, a2 = here.sum2, here.sum3
@@ -94,4 +94,5 @@ def engage(tables, state, here, policy):
                 gap[lane] = 0.0
         for lane in range(L):
             taken = disagreement * gap[lane] + churn * moved[i, lane] + overload * responding[lane]
-            engagement[i, lane] += pace * (max(1.0 - taken, 0.0) - engagement[i, lane])
+            step = pace * (max(1.0 - taken, 0.0) - engagement[i, lane])
+            engagement[i, lane] += step if people[i, lane] > 0.0 else 0.0

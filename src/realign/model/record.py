@@ -29,7 +29,6 @@ from realign.model.state import (
     STRATEGY_TO_BELIEF,
     VALUE,
 )
-from realign.model.work import point
 
 EVENTS = (
     "strike", "warning", "recognised", "false alarm", "alarm", "decision", "activated", "expired",
@@ -83,27 +82,48 @@ def note_strikes(tables, state, strikes, log, policy, week):
 
 
 @compiled
-def look_at_unit(belief, allocation, i, people, published, priority, direction, resultant, length, parts, whole):
-    """Direction of belief of unit i, and its cosines with the strategy and the market, by lane.
-
-    parts: (4, L), scratch: along the market, length of the allocation, along the strategy; whole: see `look`.
-    """
+def point_all(belief, direction, length):
+    """Every unit's belief at length 1, into direction; both (N, K, L)."""
     N, K, L = belief.shape
-    point(belief, i, direction, length)
+    for i in range(N):
+        for lane in range(L):
+            length[lane] = 0.0
+        for k in range(K):
+            for lane in range(L):
+                length[lane] += belief[i, k, lane] * belief[i, k, lane]
+        for lane in range(L):
+            length[lane] = 1.0 / np.sqrt(max(length[lane], 1e-300))
+        for k in range(K):
+            for lane in range(L):
+                direction[i, k, lane] = belief[i, k, lane] * length[lane]
+
+
+@compiled
+def _add_along(shares, i, axis, dot, people, total):
+    """Add people x (shares of unit i along `axis`) to the total by lane; shares (N, K, L), axis (K, L)."""
+    N, K, L = shares.shape
     for lane in range(L):
-        parts[0, lane] = 0.0
-        parts[1, lane] = 0.0
-        parts[2, lane] = 0.0
+        dot[lane] = 0.0
     for k in range(K):
         for lane in range(L):
-            resultant[k, lane] += people[i, lane] * direction[k, lane]
-            parts[0, lane] += allocation[i, k, lane] * priority[k, lane]
-            parts[1, lane] += allocation[i, k, lane] * allocation[i, k, lane]
-            parts[2, lane] += direction[k, lane] * published[k, lane]
+            dot[lane] += shares[i, k, lane] * axis[k, lane]
     for lane in range(L):
-        whole[0, lane] += people[i, lane]
-        whole[1, lane] += people[i, lane] * parts[0, lane] / np.sqrt(parts[1, lane])
-        whole[2, lane] += people[i, lane] * parts[2, lane]
+        total[lane] += people[i, lane] * dot[lane]
+
+
+@compiled
+def _add_cosine(shares, i, axis, dot, square, people, total):
+    """The same, divided by the length of the shares."""
+    N, K, L = shares.shape
+    for lane in range(L):
+        dot[lane] = 0.0
+        square[lane] = 0.0
+    for k in range(K):
+        for lane in range(L):
+            dot[lane] += shares[i, k, lane] * axis[k, lane]
+            square[lane] += shares[i, k, lane] * shares[i, k, lane]
+    for lane in range(L):
+        total[lane] += people[i, lane] * dot[lane] / np.sqrt(square[lane])
 
 
 @compiled
@@ -114,17 +134,23 @@ def look(state, here, policy):
     """
     belief, allocation, published = state.belief[policy], state.allocation[policy], state.published[policy]
     engagement, moved, cohesion = state.engagement[policy], state.moved[policy], state.cohesion[policy]
-    people, priority, direction = here.people, here.priority, here.direction
-    resultant, whole = here.resultant, here.record
-    length, parts, w2, s2, r2 = here.sum, here.four, here.sum, here.sum2, here.sum3
+    people, priority, direction, resultant = here.people, here.priority, state.direction[policy], here.resultant
+    whole, w2, s2, r2 = here.record, here.sum, here.sum2, here.sum3
+    weight, strategic, to_belief, engaged, churn = whole[0], whole[1], whole[2], whole[3], whole[4]
     whole[:, :] = 0.0
     resultant[:, :] = 0.0
     N, K, L = belief.shape
+    point_all(belief, direction, w2)
     for i in range(N):
-        look_at_unit(belief, allocation, i, people, published, priority, direction, resultant, length, parts, whole)
+        for k in range(K):
+            for lane in range(L):
+                resultant[k, lane] += people[i, lane] * direction[i, k, lane]
+        _add_cosine(allocation, i, priority, w2, s2, people, strategic)
+        _add_along(direction, i, published, w2, people, to_belief)
         for lane in range(L):
-            whole[3, lane] += people[i, lane] * engagement[i, lane]
-            whole[4, lane] += people[i, lane] * moved[i, lane]
+            weight[lane] += people[i, lane]
+            engaged[lane] += people[i, lane] * engagement[i, lane]
+            churn[lane] += people[i, lane] * moved[i, lane]
     for lane in range(L):
         w2[lane] = 0.0
         s2[lane] = 0.0
@@ -135,12 +161,12 @@ def look(state, here, policy):
             s2[lane] += published[k, lane] * published[k, lane]
             r2[lane] += resultant[k, lane] * resultant[k, lane]
     for lane in range(L):
-        weight = 1.0 / max(whole[0, lane], 1e-300)
-        cohesion[lane] = min(np.sqrt(r2[lane]) * weight, 1.0)
-        whole[1, lane] *= weight / np.sqrt(w2[lane])
-        whole[2, lane] *= weight / np.sqrt(s2[lane])
-        whole[3, lane] *= weight
-        whole[4, lane] *= weight
+        each = 1.0 / max(weight[lane], 1e-300)
+        cohesion[lane] = min(np.sqrt(r2[lane]) * each, 1.0)
+        strategic[lane] *= each / np.sqrt(w2[lane])
+        to_belief[lane] *= each / np.sqrt(s2[lane])
+        engaged[lane] *= each
+        churn[lane] *= each
 
 
 @compiled

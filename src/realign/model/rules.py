@@ -62,7 +62,7 @@ def propose(tables, state, here, policy, lane, week):
 def yield_in_full(tables, here):
     """Weekly output of each objective, per quality of methods, if all worked on it engaged and unhurt: here.in_full."""
     units, objectives, people = tables.units, tables.objectives, here.people
-    skill, function = units.skill, units.function
+    skill, function, share = units.skill, units.function, objectives.share
     effort, total, output = here.effort, here.total, here.in_full
     effort[:, :, :] = 0.0
     total[:, :] = 0.0
@@ -74,7 +74,8 @@ def yield_in_full(tables, here):
                 effort[k, function[i], lane] += u
                 total[k, lane] += u
     for k in range(skill.shape[1]):
-        combine(objectives.technology[k], objectives.exponent[k], objectives.share, total, effort, output, here.sum, k)
+        technology, exponent = objectives.technology[k], objectives.exponent[k]
+        combine(technology, exponent, share, total, effort, output, here.sum, here.sum2, k)
         for lane in range(L):
             output[k, lane] *= objectives.gain[k]
 

@@ -67,7 +67,7 @@ def perceive(tables, state, here, policy):
 def perceived_value(tables, state, here, policy):
     """Value rate at readings and perceived priorities, into here.sum."""
     worth, rate, perceived, demand = here.worth, here.sum, state.perceived[policy], here.demand
-    attain(tables.objectives, state.reading[policy], here.attained, worth)
+    attain(tables.objectives, state.reading[policy], here.attained, worth, here.logs)
     K, L = worth.shape
     for lane in range(L):
         rate[lane] = 0.0

@@ -11,6 +11,8 @@ from realign.model.contingency import note_from_the_start
 from realign.model.decide import decide
 from realign.model.discover import age_methods, discover
 from realign.model.effects import (
+    CLEAR,
+    FELT_NOISY,
     absorb,
     feel,
     feel_capacity,
@@ -41,7 +43,7 @@ from realign.model.tables import (
     World,
 )
 from realign.model.work import count_present, exert, produce, respond
-from realign.model.world import count_people, draw_garbling, draw_noise, draw_sensing, drift
+from realign.model.world import count_people, draw_garbling, draw_noise, draw_sensing, drift, spread_garbling
 
 DONE, STRIKES_FULL, TOO_MANY_ARRIVALS, SIGNALS_FULL = range(4)
 
@@ -122,7 +124,11 @@ def play(tables, state, here, regime, strikes, signals, log, seed, first, last, 
             yield_in_full(tables, here)
         if senses:
             draw_sensing(tables, here, seed, keys, week)
-        drawn_garbling = False
+        unclear = feel_unclarity(tables, state, here, False)
+        if unclear > CLEAR:
+            draw_garbling(tables, here, seed, keys, week)
+            spread_garbling(here)
+        eased = False
 
         for policy in range(policies.rule.shape[0]):
             # 2. Strike
@@ -132,7 +138,10 @@ def play(tables, state, here, regime, strikes, signals, log, seed, first, last, 
                 strike(tables, state, strikes, here, policy, week, absorbing)
             losing = feel_capacity(tables, state, here, absorbing)
             feel_productivity(tables, state, here, absorbing)
-            garbling = feel_unclarity(tables, state, here, absorbing)
+            if unclear == FELT_NOISY and (absorbing or eased):
+                feel_unclarity(tables, state, here, absorbing)
+                spread_garbling(here)
+                eased = absorbing
 
             # 3. Work
             count_present(tables, state, here, policy, week, losing)
@@ -156,10 +165,7 @@ def play(tables, state, here, regime, strikes, signals, log, seed, first, last, 
             decide(tables, state, here, signals, log, policy, week, seed, keys)
 
             # 7. Communicate, 8. Reallocate
-            if garbling and not drawn_garbling:
-                draw_garbling(tables, here, seed, keys, week)
-                drawn_garbling = True
-            communicate(tables, state, here, policy, garbling, all_there)
+            communicate(tables, state, here, policy, unclear > CLEAR, all_there)
             reallocate(tables, state, here, policy)
             if has_engagement:
                 engage(tables, state, here, policy)

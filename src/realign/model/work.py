@@ -49,7 +49,7 @@ def count_present(tables, state, here, policy, week, losing):
             for lane in range(L):
                 if acts(active_from, active_until, g, lane, week):
                     for i in range(N):
-                        present[i, lane] += added[g, i]
+                        present[i, lane] += added[g, i] if people[i, lane] > 0.0 else 0.0
     for i in range(N):
         for lane in range(L):
             wages[lane] += present[i, lane]
@@ -77,22 +77,6 @@ def respond(tables, state, here, policy, week):
 
 
 @compiled
-def point(belief, i, direction, length):
-    """Belief i of `belief` (N, K, L) at length 1, into direction (K, L)."""
-    N, K, L = belief.shape
-    for lane in range(L):
-        length[lane] = 0.0
-    for k in range(K):
-        for lane in range(L):
-            length[lane] += belief[i, k, lane] * belief[i, k, lane]
-    for lane in range(L):
-        length[lane] = 1.0 / np.sqrt(max(length[lane], TINY))
-    for k in range(K):
-        for lane in range(L):
-            direction[k, lane] = belief[i, k, lane] * length[lane]
-
-
-@compiled
 def _exert_unit(allocation, automated, skill, i, f, automation, time, by_people, effort, total, automatic):
     """Add the effort of unit i, of function f; time: (L,) its effective person-weeks; by_people (K, L) is its own."""
     N, K, L = allocation.shape
@@ -116,13 +100,13 @@ def _exert_unit(allocation, automated, skill, i, f, automation, time, by_people,
 
 @compiled
 def _pull(pull, by_people, direction, skill, i):
-    """Add effort x direction of belief of unit i to the pull (K, K, L) on each objective."""
-    K, L = direction.shape
+    """Add effort x direction of belief of unit i to the pull (K, K, L) on each objective; direction: (N, K, L)."""
+    N, K, L = direction.shape
     for k in range(K):
         if skill[i, k] > 0.0:
             for j in range(K):
                 for lane in range(L):
-                    pull[k, j, lane] += by_people[k, lane] * direction[j, lane]
+                    pull[k, j, lane] += by_people[k, lane] * direction[i, j, lane]
 
 
 @compiled
@@ -130,10 +114,10 @@ def exert(tables, state, here, policy):
     """All units' effort: by function, in total, the automated part, and the pull of beliefs on each objective."""
     units, loss = tables.units, tables.organisation.switching_loss
     skill, function, automation, exploration = units.skill, units.function, units.automation, units.exploration
-    belief, allocation, automated = state.belief[policy], state.allocation[policy], state.automated[policy]
+    allocation, automated, direction = state.allocation[policy], state.automated[policy], state.direction[policy]
     moved, proficiency, alive = state.moved[policy], state.proficiency[policy], state.alive[policy]
     present, share, time, by_people, effort = here.present, here.share, here.time, here.unit_effort, here.effort
-    total, automatic, pull, direction, length = here.total, here.automatic, here.pull, here.direction, here.sum
+    total, automatic, pull = here.total, here.automatic, here.pull
     switched, worked, switching = here.sum2, here.sum3, state.sums[policy, SWITCHING]
     coordinating = tables.organisation.coordination_loss > 0.0
     effort[:, :, :] = 0.0
@@ -156,7 +140,6 @@ def exert(tables, state, here, policy):
             allocation, automated, skill, i, function[i], automation[i], time, by_people, effort, total, automatic
         )
         if coordinating:
-            point(belief, i, direction, length)
             _pull(pull, by_people, direction, skill, i)
     for lane in range(L):
         switching[lane] += alive[lane] * switched[lane] / max(worked[lane], TINY)
@@ -180,10 +163,24 @@ def _most_telling(technology, r, share, effort, edge, k):
 
 
 @compiled
-def combine(technology, r, share, total, effort, output, edge, k):
-    """The CES aggregate of the effort on objective k, into output[k]; share: (K, F), edge: (L,) scratch.
+def _add_input(technology, r, theta, effort, edge, logs, output, k, f):
+    """Add theta x^r, or theta log x, of one function's effort x per share and edge to output[k]."""
+    for lane in range(edge.shape[0]):
+        logs[lane] = log(effort[k, f, lane] / (theta * max(edge[lane], TINY)))
+    if technology == COBB_DOUGLAS:
+        for lane in range(edge.shape[0]):
+            output[k, lane] += theta * logs[lane]
+    else:
+        for lane in range(edge.shape[0]):
+            output[k, lane] += theta * exp(r * logs[lane])
+
+
+@compiled
+def combine(technology, r, share, total, effort, output, edge, logs, k):
+    """The CES aggregate of the effort on objective k, into output[k]; share: (K, F); edge, logs: (L,) scratch.
 
     Inputs are taken relative to the one that matters most, so that no power overflows; without it there is no output.
+    One elementary function to a loop is what becomes vector code.
     """
     K, F, L = effort.shape
     if technology == SUM:
@@ -196,17 +193,13 @@ def combine(technology, r, share, total, effort, output, edge, k):
     if technology == LEONTIEF:
         return
     for f in range(F):
-        theta = share[k, f]
-        if theta > 0.0:
-            for lane in range(L):
-                x = effort[k, f, lane] / (theta * max(edge[lane], TINY))
-                if technology == COBB_DOUGLAS:
-                    output[k, lane] += theta * (log(x) if x > 0.0 else -1e308)
-                else:
-                    output[k, lane] += theta * (exp(r * log(x)) if x > 0.0 else 0.0)
+        if share[k, f] > 0.0:
+            _add_input(technology, r, share[k, f], effort, edge, logs, output, k, f)
+    if technology == CES:
+        for lane in range(L):
+            output[k, lane] = log(output[k, lane]) / r
     for lane in range(L):
-        power_sum = output[k, lane] if technology == COBB_DOUGLAS else log(output[k, lane]) / r
-        output[k, lane] = edge[lane] * exp(power_sum) if edge[lane] > 0.0 else 0.0
+        output[k, lane] = edge[lane] * exp(output[k, lane])
 
 
 @compiled
@@ -242,7 +235,7 @@ def produce(tables, state, here, policy):
     methods, productivity = state.methods[policy], here.productivity
     K, L = output.shape
     for k in range(K):
-        combine(technology[k], exponent[k], share, total, effort, output, here.sum, k)
+        combine(technology[k], exponent[k], share, total, effort, output, here.sum, here.sum2, k)
     if loss > 0.0:
         coordinate(state.published[policy], here.pull, automatic, total, output, loss, here.sum, here.sum2)
     for k in range(K):

@@ -99,6 +99,17 @@ def draw_garbling(tables, here, seed, keys, week):
 
 
 @compiled
+def spread_garbling(here):
+    """By what each unit's superior is misheard this week: exp(noise xi), into here.garbled."""
+    noise, normal, garbled = here.garbling, here.garble, here.garbled
+    N, K, L = garbled.shape
+    for i in range(N):
+        for k in range(K):
+            for lane in range(L):
+                garbled[i, k, lane] = exp(noise[lane] * normal[i, k, lane])
+
+
+@compiled
 def draw_sensing(tables, here, seed, keys, week):
     """What each unit sees of the true priorities with its own eyes: w_k exp(noise xi), normalised."""
     streams, noise = tables.units.sense_stream, tables.units.sensing_noise
