@@ -10,7 +10,6 @@ half-life). nu is the policy's autonomy, seen_i the true priorities through the 
 """
 
 from realign.model.compiled import compiled
-from realign.model.effects import blend_newcomers
 
 
 @compiled
@@ -139,10 +138,17 @@ def take_in_newcomers(tables, state, here, strikes, policy, week):
     """Growth of this week brings newcomers; all learn the trade with time."""
     units, join_week, people = tables.units, strikes.join_week, here.people
     proficiency, growth, pace = state.proficiency[policy], units.growth, units.learning_pace
+    belief, published, share = state.belief[policy], state.published[policy], here.sum
+    theirs, follows, skill = units.newcomer_belief, units.newcomer_follows, units.newcomer_skill
     for i in range(growth.shape[0]):
         for lane in range(people.shape[1]):
             proficiency[i, lane] += pace[i] * (1.0 - proficiency[i, lane])
         if growth[i] > 0.0:
             for lane in range(people.shape[1]):
-                if people[i, lane] > 0.0 and join_week[i, lane] < week:
-                    blend_newcomers(units, state, policy, i, lane, growth[i] / people[i, lane])
+                grows = people[i, lane] > 0.0 and join_week[i, lane] < week
+                share[lane] = growth[i] / people[i, lane] if grows else 0.0
+                proficiency[i, lane] += share[lane] * (skill[i] - proficiency[i, lane])
+            for k in range(belief.shape[1]):
+                for lane in range(people.shape[1]):
+                    new = published[k, lane] if follows[i] else theirs[i, k]
+                    belief[i, k, lane] += share[lane] * (new - belief[i, k, lane])

@@ -45,11 +45,11 @@ def count_present(tables, state, here, policy, week, losing):
         for lane in range(L):
             present[i, lane] = people[i, lane]
     for g in range(added.shape[0]):
-        if lists[g]:
-            for lane in range(L):
-                if acts(active_from, active_until, g, lane, week):
-                    for i in range(N):
-                        present[i, lane] += added[g, i] if people[i, lane] > 0.0 else 0.0
+        for i in range(N):
+            if lists[g] and added[g, i] > 0.0:
+                for lane in range(L):
+                    if acts(active_from, active_until, g, lane, week) and people[i, lane] > 0.0:
+                        present[i, lane] += added[g, i]
     for i in range(N):
         for lane in range(L):
             wages[lane] += present[i, lane]
