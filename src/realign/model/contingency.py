@@ -6,6 +6,8 @@ absorb (effects), people and slack (work), credit (outcome), strategy (decide). 
 which the shock stays away until the plan ends, was in vain.
 """
 
+import numpy as np
+
 from realign.model.compiled import compiled
 from realign.model.record import ACTIVATED, EXPIRED, note
 from realign.model.signals import RECOGNISED
@@ -30,13 +32,15 @@ def activate(tables, state, log, policy, g, lane, week, on_warning):
 
 
 @compiled
-def close_account(state, log, policy, g, lane, week):
-    """This is the last week of contingency g: was it activated in vain?"""
-    if week < state.active_until[policy, g, lane] <= week + 1.0:
-        note(log, policy, lane, week, EXPIRED, g, 0.0)
-        if state.vain[policy, g, lane] == 1:
-            state.sums[policy, IN_VAIN, lane] += 1.0
-            state.vain[policy, g, lane] = 0
+def close_accounts(state, log, policy, g, week):
+    """Where this is the last week of contingency g: was it activated in vain?"""
+    until, vain, ruin_week = state.active_until[policy, g], state.vain[policy, g], state.ruin_week[policy]
+    in_vain = state.sums[policy, IN_VAIN]
+    for lane in range(until.shape[0]):
+        if week < until[lane] <= week + 1.0 and np.isnan(ruin_week[lane]):
+            note(log, policy, lane, week, EXPIRED, g, 0.0)
+            in_vain[lane] += vain[lane]
+            vain[lane] = 0
 
 
 @compiled
@@ -64,17 +68,17 @@ def heed_signal(tables, state, log, policy, lane, week, kind, shock):
 
 
 @compiled
-def heed_conditions(tables, state, log, policy, g, lane, week):
-    """Activate a contingency that waits for a level, for cash or for a week."""
-    contingencies = tables.contingencies
-    condition = contingencies.condition[g]
-    met = False
-    if condition == ON_OBJECTIVE:
-        for k in range(contingencies.floor.shape[1]):
-            met = met or state.reading[policy, k, lane] < contingencies.floor[g, k]
-    elif condition == ON_CASH:
-        met = state.cash[policy, lane] < contingencies.cash_floor[g]
-    elif condition == ON_WEEK:
-        met = week + 1 == contingencies.week[g]
-    if met:
-        activate(tables, state, log, policy, g, lane, week, False)
+def heed_conditions(tables, state, log, policy, g, week):
+    """Activate a contingency that waits for a level, for cash or for a week, where its condition is met."""
+    condition, floor = tables.contingencies.condition[g], tables.contingencies.floor
+    cash_floor, dated = tables.contingencies.cash_floor[g], week + 1 == tables.contingencies.week[g]
+    reading, cash, ruin_week = state.reading[policy], state.cash[policy], state.ruin_week[policy]
+    for lane in range(cash.shape[0]):
+        met = condition == ON_WEEK and dated
+        if condition == ON_OBJECTIVE:
+            for k in range(floor.shape[1]):
+                met = met or reading[k, lane] < floor[g, k]
+        elif condition == ON_CASH:
+            met = cash[lane] < cash_floor
+        if met and np.isnan(ruin_week[lane]):
+            activate(tables, state, log, policy, g, lane, week, False)

@@ -11,7 +11,7 @@ a decision sees is what is known in the week in which it takes effect. Several d
 import numpy as np
 
 from realign.model.compiled import compiled
-from realign.model.contingency import close_account, heed_conditions, heed_signal
+from realign.model.contingency import ON_WARNING, close_accounts, heed_conditions, heed_signal
 from realign.model.philox import exponential
 from realign.model.record import ADOPTION, ALARM, DECISION, FALSE_ALARM, RECOGNISING, WARNING, note
 from realign.model.rules import propose
@@ -40,21 +40,19 @@ def decide(tables, state, here, signals, log, policy, week, seed, keys):
     watching = policies.trigger[policy] > 0
     due, ruin_week, alarm = state.due[policy, week], state.ruin_week[policy], here.sum2
     next_signal, heard, times = state.next_signal[policy], signals.number[policy], signals.time[policy]
-    prepared = False
+    speaks = False
     for g in range(lists.shape[0]):
-        prepared = prepared or lists[g]
+        if lists[g]:
+            speaks = speaks or tables.contingencies.has_strategy[g]
+            close_accounts(state, log, policy, g, week)
     for lane in range(keys.shape[0]):
         if not np.isnan(ruin_week[lane]):
             continue
         deciding = reviewing or due[lane] == 1
         if deciding:
             realign(tables, state, here, log, policy, lane, week)
-        if deciding or prepared:
+        if deciding or speaks:
             publish(tables, state, policy, lane, week)
-        if prepared:
-            for g in range(lists.shape[0]):
-                if lists[g]:
-                    close_account(state, log, policy, g, lane, week)
         at = next_signal[lane]
         while at < heard[lane] and times[lane, at] < week:
             at += 1  # heard before this state was taken
@@ -67,10 +65,9 @@ def decide(tables, state, here, signals, log, policy, week, seed, keys):
             done = open_case(policies, state, policy, lane, week + 1.0, effort)
             state.alarm_until[policy, lane] = done
             note(log, policy, lane, week, ALARM, -1, done - (week + 1.0))
-        if prepared:
-            for g in range(lists.shape[0]):
-                if lists[g]:
-                    heed_conditions(tables, state, log, policy, g, lane, week)
+    for g in range(lists.shape[0]):
+        if lists[g] and tables.contingencies.condition[g] > ON_WARNING:
+            heed_conditions(tables, state, log, policy, g, week)
 
 
 @compiled
