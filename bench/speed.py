@@ -15,7 +15,7 @@ from bench.timing import ROOT, Spread, in_turns, table
 from realign.model import Plan, build_plan, play_block
 from realign.scenario import load
 
-SCENARIOS = {"bakery": (200, 2048), "tech_corporation": (200, 256)}  # futures checked, futures timed
+SCENARIOS = {"bakery": (200, 2048), "tech_corporation": (200, 512)}  # futures checked, futures timed
 AT_A_TIME = (64, 128, 256, 512, 1024)  # futures the peer may play at a time
 PREDICTION = "the kernel does at least 10 times the unit-weeks of NumPy, and 2 threads at least 1.7 times those of one"
 
@@ -34,8 +34,8 @@ def best_for_the_peer(plan: Plan, limit: int) -> int:
 
 
 def on_threads(plan: Plan, threads: int, count: int) -> None:
-    """Play `count` futures in eight blocks on some threads."""
-    size = count // 8
+    """Play `count` futures on some threads, in blocks of 256 as a run does."""
+    size = 256
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(lambda first: play_block(plan, seed=1, first=first, count=size), range(0, count, size)))
 
@@ -54,7 +54,7 @@ def measure_one(name: str, *, repeats: int) -> dict[str, Spread | float | int]:
     at_a_time = best_for_the_peer(plan, timed)
     seconds = in_turns(
         {
-            "kernel": lambda: play_block(plan, seed=1, first=0, count=timed),
+            "kernel": lambda: on_threads(plan, 1, timed),
             "peer": lambda: play(plan, seed=1, first=0, count=at_a_time, addressed=False),
             "addressed": lambda: play(plan, seed=1, first=0, count=at_a_time),
         },
