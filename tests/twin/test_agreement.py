@@ -21,7 +21,6 @@ EVERYTHING = ROOT / "tests" / "model" / "everything.toml"
 BUNDLED = sorted((ROOT / "scenarios").glob("*.toml"))
 RANDOM_SCENARIOS = 520
 FUTURES = 3
-WAITING = pytest.mark.xfail(reason="the kernel's faults in test_faults_of_the_kernel.py: take this mark away with them")
 
 
 @pytest.mark.parametrize("stress", ["baseline", "Storm"])
@@ -33,13 +32,12 @@ def test_both_agree_where_every_mechanism_is_at_work(stress):
 
 @pytest.mark.parametrize(
     "path",
-    [pytest.param(path, marks=WAITING if path.stem == "bakery" else (), id=path.stem) for path in BUNDLED],
+    [pytest.param(path, id=path.stem) for path in BUNDLED],
 )
 def test_both_agree_on_the_bundled_scenarios(path):
     assert not compare(load(path), futures=1).faults
 
 
-@WAITING
 @pytest.mark.slow
 @pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.stem)
 def test_both_agree_on_the_bundled_scenarios_under_every_stress_test(path):
@@ -48,13 +46,11 @@ def test_both_agree_on_the_bundled_scenarios_under_every_stress_test(path):
         assert not compare(scenario, futures=3, first=1, stress=stress.name).faults
 
 
-@WAITING
 @pytest.mark.parametrize("number", range(12))
 def test_both_agree_on_random_scenarios(number):
     assert not compare(scenario_of(number), futures=2).faults
 
 
-@WAITING
 @pytest.mark.slow
 def test_both_agree_on_hundreds_of_random_scenarios_that_reach_every_mechanism(capsys):
     found, count = Comparison(), Counter[str]()

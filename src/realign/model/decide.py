@@ -158,6 +158,7 @@ def publish(tables, state, policy, lane, week):
                     new += said[g, k] / speaking
         distance += 0.5 * abs(new - published[k, lane])
         published[k, lane] = new
+    state.spoken[policy, lane] = 1 if speaking > 0 else 0
     if distance > 0.0:
         cost = tables.organisation.realigning_cost * distance
         state.bill[policy, lane] += cost

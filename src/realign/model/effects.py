@@ -151,9 +151,7 @@ def _reset_leadership(own, state, policy, lane, share):
     What is published follows at once, unless a contingency speaks in leadership's stead.
     """
     strategy, perceived, published = state.strategy[policy], state.perceived[policy], state.published[policy]
-    speaks = False
-    for k in range(own.shape[0]):
-        speaks = speaks or published[k, lane] != strategy[k, lane]
+    speaks = state.spoken[policy, lane] == 1
     for k in range(own.shape[0]):
         strategy[k, lane] += share * (own[k] - strategy[k, lane])
         perceived[k, lane] += share * (own[k] - perceived[k, lane])

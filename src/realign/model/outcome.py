@@ -13,7 +13,7 @@ import numpy as np
 from realign.model.compiled import compiled
 from realign.model.elementary import exp, log
 from realign.model.state import MISDIRECTED, WASTED
-from realign.model.work import acts
+from realign.model.work import NOTHING, acts
 
 
 @compiled
@@ -74,6 +74,8 @@ def attain(objectives, level, attained, worth, logs):
         if start[k] < start[k + 1]:
             for lane in range(L):
                 worth[k, lane] = attained[k, lane] * exp(worth[k, lane])
+            for lane in range(L):
+                worth[k, lane] = worth[k, lane] if worth[k, lane] > NOTHING else 0.0
         else:
             for lane in range(L):
                 worth[k, lane] = attained[k, lane]

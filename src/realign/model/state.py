@@ -58,6 +58,7 @@ class State(NamedTuple):
     perceived: ndarray  # (P, K, L) perceived priorities
     strategy: ndarray  # (P, K, L) leadership's own
     published: ndarray  # (P, K, L) that of active contingencies, else its own
+    spoken: ndarray  # (P, L) uint8: what is published is what contingencies say
     cash: ndarray  # (P, L)
     bill: ndarray  # (P, L) one-off costs of decisions, due at the next reckoning
     lowest_cash: ndarray  # (P, L)
@@ -128,6 +129,7 @@ def opening(tables: Tables, lanes: int) -> State:
         perceived=np.array(perceived, order="C"),
         strategy=np.array(strategy, order="C"),
         published=np.array(strategy, order="C"),
+        spoken=full((P,), 0, np.uint8),
         cash=full((P,), t.organisation.cash),
         bill=full((P,)) + np.where(active_from >= 0, t.contingencies.cost[None, :], 0.0).sum(axis=1)[:, None],
         lowest_cash=full((P,), t.organisation.cash),

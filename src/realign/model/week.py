@@ -133,8 +133,8 @@ def play(tables, state, here, regime, strikes, signals, log, seed, first, last, 
         for policy in range(policies.rule.shape[0]):
             # 2. Strike
             absorbing = has_plans and absorb(tables, state, here, policy, week)
+            note_strikes(tables, state, strikes, log, policy, week)
             if struck:
-                note_strikes(tables, state, strikes, log, policy, week)
                 strike(tables, state, strikes, here, policy, week, absorbing)
             losing = feel_capacity(tables, state, here, absorbing)
             feel_productivity(tables, state, here, absorbing)

@@ -23,6 +23,7 @@ from realign.model.world import OUTPUT_NOISE
 
 SUM, CES, COBB_DOUGLAS, LEONTIEF = range(4)
 TINY = 1e-300
+NOTHING = 1e-290  # what a power of zero leaves in floating point, and less than anything real
 
 
 @compiled
@@ -200,6 +201,8 @@ def combine(technology, r, share, total, effort, output, edge, logs, k):
             output[k, lane] = log(output[k, lane]) / r
     for lane in range(L):
         output[k, lane] = edge[lane] * exp(output[k, lane])
+    for lane in range(L):
+        output[k, lane] = output[k, lane] if output[k, lane] > NOTHING else 0.0
 
 
 @compiled

@@ -168,8 +168,16 @@ class _Historian:
 def _dates(shock: Shock, force: Sequence[Force]) -> list[tuple[int, int, float | None]]:
     """Number, week and severity of arrivals that have a date."""
     forced = [f for f in force if f.shock == shock.name]
-    dates: list[tuple[int, int, float | None]] = [(SCHEDULED + n, week, None) for n, week in enumerate(shock.weeks)]
-    return dates + [(FORCED + n, f.week, f.severity) for n, f in enumerate(forced)]
+    dates: list[tuple[int, int, float | None]] = []
+    for first, given in (
+        (SCHEDULED, [(week, None) for week in shock.weeks]),
+        (FORCED, [(f.week, f.severity) for f in forced]),
+    ):
+        seen: dict[int, int] = {}  # arrivals of one source are numbered within their week
+        for week, severity in given:
+            dates.append((first + seen.get(week, 0), week, severity))
+            seen[week] = seen.get(week, 0) + 1
+    return dates
 
 
 def _joins(unit: Unit) -> float:

@@ -71,9 +71,9 @@ class Organisation:
         shock = next(shock for shock in self.scenario.shocks if shock.name == arrival.shock)
         for effect in shock.effects:
             amount = effect.size * arrival.severity * self.lets_through(shock.name)
-            self._suffer(effect, amount, arrival.unit)
+            self._suffer(effect, amount, arrival)
 
-    def _suffer(self, effect: Effect, amount: float, unit_hit: str | None) -> None:
+    def _suffer(self, effect: Effect, amount: float, arrival: Arrival) -> None:
         """A one-off effect; those that are felt for a while are the world's to keep."""
         share = min(amount, 1.0)
         if effect.on == "cash":
@@ -86,7 +86,9 @@ class Organisation:
                 objective.methods *= 1.0 - share * hits(effect, name)
         elif effect.on == "turnover":
             for unit in self.units.values():
-                if hits_unit(effect, unit) and (effect.units != "one" or unit.name == unit_hit):
+                chosen = effect.units != "one" or unit.name == arrival.unit
+                there = self.world.history.people(unit.record, arrival.week) > 0.0
+                if there and chosen and hits_unit(effect, unit):
                     unit.blend(share, self.leadership.published)
         elif effect.on == "leadership":
             self.leadership.succeed(effect, share)
@@ -128,7 +130,7 @@ class Organisation:
         """Who is present, and what they bring about."""
         added = [c.record.people for c in self.contingencies if c.acts]
         for name, unit in self.units.items():
-            paid = unit.people + sum(people.get(name, 0.0) for people in added)
+            paid = unit.people + (sum(people.get(name, 0.0) for people in added) if unit.is_there() else 0.0)
             unit.present = paid * unit.engagement * (1.0 - self._capacity_lost(unit))
         meetings = self.scenario.communication.meeting_time * self.policy.communication
         released = self.responding or any(c.acts and c.record.release_slack for c in self.contingencies)
@@ -173,7 +175,7 @@ class Organisation:
         self.books.reckon(
             week,
             value=value,
-            people=people + sum(sum(plan.people.values()) for plan in acting),
+            people=people + sum(n for plan in acting for name, n in plan.people.items() if self.units[name].is_there()),
             running=self.policy.monitoring * self.policy.monitoring_cost
             + sum(c.record.upkeep for c in self.contingencies),
             credit=sum(plan.credit for plan in acting),

@@ -85,6 +85,8 @@ class Unit:
     def reallocate(self, published: Shares) -> None:
         """People move toward what they believe in, machines toward the strategy, as far as they can do it at all."""
         self.moved = 0.0
+        if not self.is_there():
+            return
         wished = restricted(self.belief, self.skill)
         if wished is not None:
             self.allocation, self.moved = followed(self.allocation, wished, pace(self.record.inertia))
@@ -93,7 +95,9 @@ class Unit:
             self.automated, _ = followed(self.automated, ordered, pace(self.record.retooling))
 
     def engage(self, costs: Engagement, *, strain: float) -> None:
-        """Churn, strain and disagreement take from engagement."""
+        """Churn, strain and disagreement take from the engagement of those who are there."""
+        if not self.is_there():
+            return
         taken = costs.churn * self.moved + strain
         if costs.disagreement > 0.0:
             taken += costs.disagreement * (1.0 - min(cosine(self.belief, self.allocation), 1.0))
