@@ -7,8 +7,8 @@ import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "realign"
 STAGES = {  # a module imports its own stage and earlier ones; equal numbers do not know each other
-    "errors": 0, "scenario": 1, "model": 2, "twin": 3, "running": 4, "compare": 4, "report": 5, "result": 6, "cli": 7,
-    "__main__": 8, "__init__": 8,
+    "errors": 0, "scenario": 1, "model": 2, "twin": 3, "running": 4, "compare": 4, "report": 5, "verify": 5,
+    "result": 6, "cli": 7, "__main__": 8, "__init__": 8,
 }  # fmt: skip
 KNOWN_TO_EQUALS = {("running", "compare")}  # `--until` asks the comparison whether it is sure enough
 PURE = {"numpy", "numba", "llvmlite"}  # all that the kernel may lean on besides the standard library

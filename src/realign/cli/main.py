@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from realign import __version__
-from realign.cli import check, new, run, schema
+from realign.cli import check, new, run, schema, verify
 from realign.cli.terminal import complain
 from realign.errors import RealignError, ScenarioError, UsageError
 
-COMMANDS = {"run": run, "check": check, "new": new, "schema": schema}
+COMMANDS = {"run": run, "check": check, "new": new, "schema": schema, "verify": verify}
 _DONE, _FAILED, _AT_FAULT, _INTERRUPTED = 0, 1, 2, 130
 
 
