@@ -8,9 +8,11 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src" / "realign"
 STAGES = {  # a module imports its own stage and earlier ones; equal numbers do not know each other
     "errors": 0, "scenario": 1, "model": 2, "twin": 3, "running": 4, "compare": 4, "report": 5, "verify": 5,
-    "result": 6, "cli": 7, "__main__": 8, "__init__": 8,
+    "terminal": 1, "rare": 5, "margins": 5.5, "alignment": 5.5, "result": 6, "lives": 6, "story": 6,
+    "batches": 6.5, "full": 6.5, "game": 7, "cli": 8, "__main__": 9, "__init__": 9,
 }  # fmt: skip
 KNOWN_TO_EQUALS = {("running", "compare")}  # `--until` asks the comparison whether it is sure enough
+THE_USERS = {"realign.model.own_rule"}  # a rule of the user's own is the user's code, and the same for kernel and twin
 PURE = {"numpy", "numba", "llvmlite"}  # all that the kernel may lean on besides the standard library
 MODULES = sorted(SOURCE.rglob("*.py"))
 
@@ -47,6 +49,14 @@ def test_the_kernel_leans_on_numpy_and_numba_alone():
         if stage_of(path) == "model":
             outside = {name.split(".")[0] for name in imports_of(path)} - set(sys.stdlib_module_names) - {"realign"}
             assert outside <= PURE, f"{path.name} imports {outside - PURE}"
+
+
+def test_the_twin_shares_no_line_with_the_kernel():
+    for path in MODULES:
+        if stage_of(path) == "twin":
+            names = [name for name in imports_of(path) if name.startswith("realign.") and name not in THE_USERS]
+            others = {name.split(".")[1] for name in names}
+            assert others <= {"errors", "scenario", "twin"}, f"{path.name} imports {others}"
 
 
 def test_no_kernel_step_uses_a_hidden_generator_a_clock_or_a_file():

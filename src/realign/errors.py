@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 _WINDOW = 110  # characters of an offending line that are shown: a line of a terminal
 _LONGEST = 2_000  # characters of a single message: a hostile name must not flood the screen
@@ -20,6 +21,43 @@ class RealignError(Exception):
 
 class RunError(RealignError):
     """A run failed although its input is valid (exit status 1)."""
+
+
+class BlockError(RunError):
+    """A block of futures that could not be played: names its scenario, stress test, policy, futures and week.
+
+    policy, week: empty and -1 where the fault lies in none in particular; future: -1 where it is not known.
+    """
+
+    def __init__(
+        self, cause: str, *, scenario: str, stress: str, first: int, last: int, policy: str = "", future: int = -1,
+        week: int = -1,
+    ) -> None:  # fmt: skip
+        self.cause, self.scenario, self.stress, self.policy = cause, scenario, stress, policy
+        self.first, self.last, self.future, self.week = first, last, future, week
+        super().__init__(cause)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _block_error, (self.cause, self.as_dict())
+
+    def as_dict(self) -> dict[str, str | int]:
+        """Where it failed, for JSON."""
+        names = ("scenario", "stress", "policy", "first", "last", "future", "week")
+        return {name: getattr(self, name) for name in names}
+
+    def __str__(self) -> str:
+        whose = f'policy "{self.policy}"' if self.policy else "every policy"
+        where = f"scenario {self.scenario!r}, stress test {self.stress!r}, {whose}, "
+        where += f"futures {self.first} to {self.last}"
+        if self.future >= 0:
+            where += f", future {self.future}"
+        if self.week >= 0:
+            where += f", week {self.week}"
+        return _printable(f"{where}: {self.cause}")
+
+
+def _block_error(cause: str, where: dict[str, Any]) -> BlockError:
+    return BlockError(cause, **where)
 
 
 class UsageError(RealignError):

@@ -6,6 +6,7 @@ Idea: a result is its folder. Tables are read from it when they are asked for, a
     result = run(scenario, futures=10_000)
     result.summary()
     result.compare("Quarterly, prepared", "Annual plan")
+    result.best(), result.regret(), result.rankings()         # and pairs, chances, quantiles, dominance, requirements
     result.report("out/")
 """
 
@@ -15,7 +16,7 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,14 +41,16 @@ def run(
     threads: int | None = None,
     events: int = 0,
     until: float | None = None,
+    select: float | None = None,
     out: str | os.PathLike[str] | None = None,
 ) -> Result:
     """Play every stress test and policy on the same futures.
 
     futures, seed: those of the scenario if None. policies, stresses: names; None for all ("baseline" is the
     unstressed case). events: for how many futures events are kept. until: add futures until the half-width of the 95 %
-    interval of the paired difference of the best two policies is below this. out: where the files go; if None, into
-    a temporary folder that goes when the result does.
+    interval of the paired difference of the best two policies is below this. select: play on only with the policies
+    that may still be the best, until one is left; with this probability it is the best. out: where the files go; if
+    None, into a temporary folder that goes when the result does.
 
     At Ctrl-C the futures finished so far are returned (`info["interrupted"]` says so); a second one raises.
     """
@@ -57,7 +60,7 @@ def run(
     try:
         run_to_folder(
             scenario, out=folder, futures=futures, seed=seed, policies=policies, stresses=stresses, threads=threads,
-            events=events, until=until, command="realign.run",
+            events=events, until=until, select=select, command="realign.run",
         )  # fmt: skip
     except BaseException:
         if out is None:
@@ -92,8 +95,20 @@ class Result:
         info = self.info
         return (
             f"<Result of {info['name']!r}: {info['futures']:,} futures, {len(info['policies'])} policies, "
-            f"{len(info['stresses'])} stress tests, in {self.folder}>"
+            f"{len(info['stresses'])} stress tests>"
         )
+
+    def _repr_html_(self) -> str:
+        """The ranked tables, in a notebook."""
+        from html import escape
+
+        info, rows = self.info, self._summary
+        columns = ["stress", "policy", "value", "value_low", "value_high", "difference_to_best", "ruined", "final_cash"]
+        decimals = {"final_cash": "{:,.0f}".format, "ruined": "{:.1%}".format}
+        shown = rows[columns].to_html(
+            index=False, border=0, formatters=decimals, float_format="{:.4f}".format, justify="left"
+        )
+        return f"<p>{escape(info['name'])}: {info['futures']:,} futures, intervals of 95 %</p>{shown}"
 
     @cached_property
     def info(self) -> dict[str, Any]:
@@ -143,6 +158,57 @@ class Result:
         values = outcomes[stress][measure]
         return paired(values[outcomes.policies.index(a)], values[outcomes.policies.index(b)])
 
+    def best(self) -> pd.DataFrame:
+        """Multiple comparisons with the best: who may be it, how far each lies from the best of the others."""
+        from realign.compare import best_table
+
+        return self._over_stresses(best_table)
+
+    def pairs(self) -> pd.DataFrame:
+        """Every policy against every other: simultaneous intervals of the difference, chance of beating it."""
+        from realign.compare import pairs_table
+
+        return self._over_stresses(pairs_table)
+
+    def chances(self) -> pd.DataFrame:
+        """Chance of ruin, and of hitting each objective by its due date, with exact intervals."""
+        from realign.compare import chances_table
+
+        return self._over_stresses(chances_table)
+
+    def regret(self) -> pd.DataFrame:
+        """Expected and largest regret: against hindsight, and against the best policy of the stress test."""
+        from realign.compare import regret_table
+
+        return self._over_stresses(regret_table)
+
+    def quantiles(self, measure: str = "value", *, shares: Iterable[float] | None = None) -> pd.DataFrame:
+        """Quantiles of a measure over futures, with intervals that suppose nothing about its distribution."""
+        from realign.compare import quantiles_table
+        from realign.compare.spread import SHARES
+
+        return self._over_stresses(
+            quantiles_table, measure=measure, shares=SHARES if shares is None else tuple(shares)
+        )
+
+    def dominance(self) -> pd.DataFrame:
+        """First- and second-order stochastic dominance between all pairs of policies."""
+        from realign.compare import dominance_table
+
+        return self._over_stresses(dominance_table)
+
+    def requirements(self) -> pd.DataFrame:
+        """In which share of futures the scenario's requirements are met, each and all together."""
+        from realign.compare import requirements_table
+
+        return self._over_stresses(requirements_table, requirements=self.scenario.requirements)
+
+    def rankings(self) -> pd.DataFrame:
+        """The policies ranked under several attitudes to risk."""
+        from realign.compare import rankings_table
+
+        return self._over_stresses(rankings_table, requirements=self.scenario.requirements)
+
     @cached_property
     def plot(self) -> Plots:
         """The figures: `plot.fan("value")`, `plot.compare()`, ...; each gives a matplotlib Figure."""
@@ -150,17 +216,26 @@ class Result:
 
         return Plots(self.folder)
 
-    def report(self, out: str | os.PathLike[str] | None = None) -> Path:
-        """Write summary files, figures and the page into the result's folder, or into `out`; gives the page."""
+    def report(self, out: str | os.PathLike[str] | None = None, *, pdf: bool = False) -> Path:
+        """Write summary files, figures and the page into the result's folder, or into `out`; gives the page.
+
+        pdf: the page as report.pdf too, which needs the extra `pdf`.
+        """
         from realign.report import write_report
 
-        return write_report(self.folder, out=None if out is None else Path(out))
+        return write_report(self.folder, out=None if out is None else Path(out), with_pdf=pdf)
 
     @cached_property
     def _summary(self) -> pd.DataFrame:
         from realign.compare import summarise_folder
 
         return summarise_folder(self.folder)
+
+    def _over_stresses(self, table: Callable[..., pd.DataFrame], **options: Any) -> pd.DataFrame:
+        from realign.compare import Outcomes
+
+        outcomes = Outcomes(self.folder)
+        return table(outcomes, outcomes.policies, **options)
 
     def _table(self, name: str) -> pd.DataFrame:
         import pandas as pd

@@ -9,8 +9,8 @@ import pytest
 
 from realign.cli.main import main
 from realign.cli.options import whole_number
-from realign.cli.progress import ProgressLine, clock
 from realign.running.files import read_info
+from realign.terminal import ProgressLine, clock
 
 RESULT = {
     "outcomes.parquet", "weekly.parquet", "events.parquet", "scenario.toml", "run.json", "summary.csv", "summary.json",
@@ -102,7 +102,7 @@ def test_ctrl_c_keeps_what_is_finished_and_resume_goes_on(folder, realign):
 
 
 def test_ctrl_c_before_the_first_future_keeps_nothing(folder, capsys, monkeypatch):
-    monkeypatch.setattr("realign.running.folder._Run.play", lambda run, interrupts: None)
+    monkeypatch.setattr("realign.running.folder._Run.play", lambda run, workers, interrupts: None)
     assert main(["run", "tiny.toml", "--out", "out"]) == 130
     assert "nothing is kept" in capsys.readouterr().err
     assert not (folder / "out").exists()
@@ -115,7 +115,7 @@ def test_numbers_may_be_written_as_people_write_them(text):
 
 def test_progress_without_a_terminal_is_a_line_now_and_then(capsys, monkeypatch):
     now = [100.0]
-    monkeypatch.setattr("realign.cli.progress.monotonic", lambda: now[0])
+    monkeypatch.setattr("realign.terminal.monotonic", lambda: now[0])
     line = ProgressLine()
     for second in range(25):
         now[0] = 100.0 + second

@@ -14,7 +14,7 @@ from worlds import EVERYTHING, same_bits, world
 import realign
 import realign.model.compiled as compiling
 from realign.model import build_plan, play_block
-from realign.model.block import _rooms
+from realign.model.block import _room_for_signals, room_for_arrivals
 from realign.model.here import scratch
 from realign.model.state import opening
 from realign.scenario import parse
@@ -104,7 +104,7 @@ def types_of(scenario, lanes):
 
     plan = build_plan(scenario)
     records = {**plan.tables._asdict(), "here": scratch(plan.tables, lanes), "state": opening(plan.tables, lanes)}
-    records["strikes"], records["signals"] = _rooms(plan, lanes, 10, 10)
+    records["strikes"], records["signals"] = room_for_arrivals(plan, lanes, 10), _room_for_signals(plan, lanes, 10)
     return {f"{name}.{field}": str(typeof(value)) for name, record in records.items()
             for field, value in record._asdict().items()}  # fmt: skip
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numba import njit
 
-from realign.model.elementary import cosine_of_turns, exp, log, normal_quantile, power, sine_of_turns
+from realign.model.elementary import cosine_of_turns, exp, inverse_root, log, normal_quantile, power, sine_of_turns
+from realign.model.lanes import WIDTH, get, put
 
 
 def over(function):
@@ -52,6 +53,27 @@ def test_log_is_within_two_units_in_the_last_place():
 
 def test_log_of_zero_is_a_large_negative_number():
     assert over(log)(np.array([0.0]))[0] <= -1e299
+
+
+def test_inverse_root_is_within_two_units_in_the_last_place():
+    x = np.concatenate([np.geomspace(1e-300, 1e300, 200_003), np.linspace(0.5, 4.0, 100_001)])
+    assert ulps(over(inverse_root)(x), 1.0 / np.sqrt(x)).max() <= 2.0
+
+
+def test_a_pack_of_lanes_gives_the_bits_of_its_lanes():
+    """Every function on packs, against itself on one number after the other."""
+    x = np.geomspace(1e-3, 700.0, 64 * WIDTH)
+    for function in (exp, log, inverse_root, sine_of_turns, cosine_of_turns):
+
+        @njit
+        def packed(x, out, function=function):
+            for t in range(x.shape[0] // WIDTH):
+                put(out, (t,), function(get(x, (t,))))
+
+        out = np.empty_like(x)
+        inputs = x % 1.0 if function in (sine_of_turns, cosine_of_turns) else x
+        packed(inputs, out)
+        assert np.array_equal(out, over(function)(inputs))
 
 
 def test_power_agrees_with_the_library():

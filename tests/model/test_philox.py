@@ -5,6 +5,7 @@ import pytest
 from numba import njit
 from worlds import ONE_IN_A_MILLION, misses_mean, misses_variance
 
+from realign.model.lanes import WIDTH, get, put, tiles
 from realign.model.philox import exponential, fill_words, normals, philox, stream, uniforms, uniforms_of_words
 
 # kat_vectors of Random123: counter (4 words), key (2 words), output of philox4x32 with 10 rounds
@@ -13,7 +14,7 @@ KNOWN_ANSWERS = {
     "ones": ("ffffffff ffffffff ffffffff ffffffff", "ffffffff ffffffff", "408f276d 41c83b0e a20bc7c6 6d5451fd"),
     "pi": ("243f6a88 85a308d3 13198a2e 03707344", "a4093822 299f31d0", "d16cfe09 94fdcceb 5001e420 24126ea1"),
 }
-MANY = 200_000
+MANY = 6_250 * WIDTH
 SEED, STREAM = np.uint64(11), np.uint64(stream("shock", "Flood", "count"))
 
 
@@ -48,20 +49,26 @@ def _fill_words(seed, futures, name, week, index, out):
 
 
 @njit
-def _normals(seed, futures, name, week, index, scratch, out):
-    normals(seed, futures, name, week, index, scratch, out)
+def _normals(seed, futures, name, week, index, out):
+    for t in range(futures.shape[0] // WIDTH):
+        a, b, c, d = normals(seed, get(futures, (t,)), name, week, index)
+        put(out, (0, t), a)
+        put(out, (1, t), b)
+        put(out, (2, t), c)
+        put(out, (3, t), d)
 
 
 def fill(seed, futures, name, week, index):
-    out = np.zeros((4, len(futures)), np.uint64)
-    _fill_words(seed, futures, name, week, index, out)
-    return out
+    padded = np.resize(futures, tiles(len(futures)) * WIDTH)
+    out = np.zeros((4, len(padded)), np.uint64)
+    _fill_words(seed, padded, name, week, index, out)
+    return out[:, : len(futures)]
 
 
 def four_normals(number, *, week=0):
     futures = np.arange(number, dtype=np.uint64)
     out = np.empty((4, number))
-    _normals(SEED, futures, STREAM, week, 0, np.zeros((4, number), np.uint64), out)
+    _normals(SEED, futures, STREAM, week, 0, out)
     return out
 
 

@@ -44,6 +44,15 @@ def test_a_plan_for_a_week_acts_in_that_week_after_its_delay(week):
     assert found["activations"][0] == 1.0
 
 
+@pytest.mark.parametrize(("week", "after"), [(0, 0), (0, 2), (3, 0)])
+def test_what_activation_costs_is_paid_once_in_the_week_for_which_it_is_activated(week, after):
+    found = prepared({"week": week}, after=after, cost=50.0)
+    cash = found.weekly("cash")[:, 0]
+    assert cash[:week].tolist() == [0.0] * week
+    assert cash[week:].tolist() == [-50.0] * (30 - week)
+    assert found["activations"][0] == 1.0
+
+
 @pytest.mark.parametrize("week", [0, 7])
 def test_every_activation_is_an_event(week):
     found = prepared({"week": week}, lasts=3)

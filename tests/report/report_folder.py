@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 POLICIES = ("Plan", "Follow", "Prepared")
 MEANS = (0.40, 0.45, 0.55)
+SERIES = ("value", "cash", "alive", "strategic_alignment", "strategy_to_belief", "cohesion", "attainment[Bread]")
 
 
 def arrays(
@@ -26,6 +27,9 @@ def arrays(
             "ruined": ruined,
             "final_cash": 1e4 * value,
             "strategic_alignment": 0.5 + 0 * value,
+            "drop": 0.2 + 0 * value,
+            "weeks_to_recover": np.where(luck > 0, 6.0, np.nan) + 0 * value,
+            "hit[Bread]": (value > 0.4).astype(float),
         }
     return found
 
@@ -50,7 +54,7 @@ def write_result(folder, *, policies=POLICIES, weeks=30, info=None, **options):
     lines = []
     for stress, measures in found.items():
         for index, policy in enumerate(policies):
-            for series in ("value", "cash", "alive", "attainment[Bread]"):
+            for series in SERIES:
                 level = np.full(weeks, measures["value"][index].mean() * (20_000 if series == "cash" else 1))
                 spread = {f"q{q:02}": level * (0.5 + q / 100) for q in (5, 25, 50, 75, 95)}
                 lines.append(

@@ -9,6 +9,7 @@ from report_folder import write_result
 
 from realign.compare import summarise_folder
 from realign.report import write_report
+from realign.report.gallery import PLATES
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 HOSTILE = ("<script>alert(1)</script>", '"><img src=x onerror=y>', "A & B")
@@ -63,7 +64,7 @@ def test_all_files_are_there_and_nothing_half_written_is_left(plain):
     folder = plain.parent
     assert plain.name == "report.html"
     names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    figures = ("ranking", "difference", "tradeoff", "survival", "fan_value", "fan_cash", "attainment")
+    figures = [plate.name for plate in PLATES if not plate.name.startswith(("worth_", "audit_"))]
     assert names == {
         "outcomes.parquet", "weekly.parquet", "run.json", "summary.csv", "summary.json", "report.html",
         *(f"figures/{name}.{kind}" for name in figures for kind in ("png", "svg")),
@@ -102,7 +103,7 @@ def test_no_two_elements_share_an_id_and_every_reference_finds_one(hostile):
 def test_every_figure_has_a_text_for_those_who_do_not_see_it(hostile):
     text = hostile.read_text(encoding="utf-8")
     heads = re.findall(r"<svg[^>]*>", text)
-    assert len(heads) == 7
+    assert len(heads) == len([plate for plate in PLATES if not plate.name.startswith(("worth_", "audit_"))])
     assert all('role="img"' in head and re.search(r'aria-label="[^"]{40,}"', head) for head in heads)
 
 
@@ -147,3 +148,40 @@ def test_a_run_without_a_record_is_still_reported(tmp_path):
     (tmp_path / "run.json").unlink()
     (tmp_path / "weekly.parquet").unlink()
     assert "no record of itself" in write_report(tmp_path).read_text(encoding="utf-8")
+
+
+def test_names_that_a_spreadsheet_would_calculate_are_text_in_the_csv(tmp_path):
+    names = ("=1+1", "@SUM(A1)", "-2", "Plan")
+    write_result(tmp_path, futures=60, policies=names, means=(0.4, 0.5, 0.6, 0.7), stresses=("baseline", "+cmd"))
+    write_report(tmp_path)
+    lines = (tmp_path / "summary.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert len(lines) == 8
+    assert not any(cell.strip('"')[:1] in ("=", "+", "@") for line in lines for cell in line.split(",")[:3])
+    assert any(",'=1+1," in line for line in lines) and any(",Plan," in line for line in lines)
+
+
+def test_every_chapter_of_the_page_has_a_title_and_is_in_the_contents(plain):
+    text = plain.read_text(encoding="utf-8")
+    contents = re.findall(r'<a href="#section-\d+">([^<]+)</a>', text)
+    assert contents == re.findall(r"<h2>([^<]+)</h2>", text)[1:]
+    assert {"When it breaks", "Good and bad luck", "Over the weeks"} <= set(contents)
+    assert "What preparation is worth" not in contents  # nothing is known of it
+
+
+def test_the_scenario_as_run_is_told_in_full(tmp_path, request):
+    from realign.scenario import dump, load
+
+    bakery = load(request.config.rootpath / "scenarios" / "bakery.toml")
+    write_result(tmp_path, futures=60)
+    (tmp_path / "scenario.toml").write_text(dump(bakery), encoding="utf-8")
+    text = write_report(tmp_path).read_text(encoding="utf-8")
+    assert "What was assumed" in text
+    for thing in (*bakery.shocks, *bakery.policies, *bakery.units, *bakery.objectives, *bakery.contingencies):
+        assert thing.name in text
+    assert "not ruined in 90\u00a0% of futures" in text and ("✓ kept" in text or "✗ broken" in text)
+
+
+def test_what_attitudes_choose_is_told_on_the_first_screen(plain):
+    text = plain.read_text(encoding="utf-8")
+    assert text.index("Whoever asks.") < text.index("<svg")
+    assert "It depends on who asks." not in text

@@ -51,6 +51,28 @@ def test_the_summary_has_a_row_for_each_stress_test_and_policy(result):
     assert list(result.summary().groupby("stress", observed=True).size()) == [2, 2]
 
 
+@pytest.mark.parametrize(
+    ("table", "rows"),
+    [("best", 2 * 2), ("pairs", 2 * 2), ("chances", 2 * 2 * 3), ("regret", 2 * 2), ("quantiles", 2 * 2 * 7),
+     ("dominance", 2 * 2 * 2), ("rankings", 3 * 2)],
+)  # fmt: skip
+def test_every_comparison_is_a_table(result, table, rows):
+    assert len(getattr(result, table)()) == rows
+
+
+def test_quantiles_of_any_measure_can_be_had(result):
+    table = result.quantiles("final_cash", shares=[0.5])
+    outcomes = result.outcomes
+    own = outcomes[(outcomes.stress == "baseline") & (outcomes.policy == "Stay")]
+    found = table[(table.stress == "baseline") & (table.policy == "Stay")].iloc[0]
+    assert found["quantile"] == own["final_cash"].median()
+    assert found["low"] <= found["quantile"] <= found["high"]
+
+
+def test_a_scenario_without_requirements_has_an_empty_table_of_them(result):
+    assert result.requirements().empty
+
+
 def test_the_scenario_of_a_result_is_the_one_that_was_run(tiny, result):
     assert result.scenario == tiny
 

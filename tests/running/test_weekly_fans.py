@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from realign.running.weekly import BINS, Extremes, Fan, bins_for
+from realign.running.weekly import BINS, Extremes, Fan, Tally, bins_for
 
 PLAN = SimpleNamespace(policies=("a", "b"), series=("value",), weeks=3)
 SHAPE = (2, 1, 3)  # policy, series, week
@@ -13,12 +13,21 @@ def fan_of(blocks, bins=BINS):
     fan = Fan.of(PLAN, bins=bins)
     extremes = Extremes.of(len(fan.sums))
     extremes.see(blocks[0])
-    fan.set_range(extremes)
+    fan.low, fan.high = extremes.range()
     for block in blocks:
-        sums = np.zeros_like(fan.sums)
-        fan.count(block, sums=sums)
-        fan.sums += sums
+        add(fan, [block])
     return fan
+
+
+def add(fan, pieces, blocks=None):
+    """Add a stretch that is played in pieces; `blocks` says to which block each belongs."""
+    futures = sum(piece.shape[3] for piece in pieces)
+    tally = Tally.of(fan.low, fan.high, bins=fan.counts.shape[1], futures=futures, blocks=max(blocks or [0]) + 1)
+    at = 0
+    for piece, block in zip(pieces, blocks or [0] * len(pieces)):
+        tally.take(piece, at=at, block=block)
+        at += piece.shape[3]
+    fan.add(tally)
 
 
 def test_quantiles_are_within_a_bin_of_those_of_the_sorted_values():
@@ -44,10 +53,19 @@ def test_pieces_of_a_block_give_the_same_bits_as_the_whole():
     whole, pieces = fan_of([block]), fan_of([block])
     pieces.counts[...] = 0
     pieces.sums[...] = 0.0
-    for piece in np.split(block, [10, 57, 200], axis=3):
-        pieces.count(piece, sums=pieces.sums)
+    add(pieces, np.split(block, [10, 57, 200], axis=3))
     assert (whole.counts == pieces.counts).all()
     assert whole.sums.tobytes() == pieces.sums.tobytes()
+
+
+def test_a_stretch_of_many_blocks_gives_the_same_bits_as_its_blocks():
+    values = np.random.default_rng(5).random((*SHAPE, 256 * 6))
+    values[0, 0, 1, 300:700] = np.nan
+    blocks = np.split(values, 6, axis=3)
+    one_by_one, together = fan_of(blocks), fan_of(blocks[:1])
+    add(together, blocks[1:], blocks=range(5))
+    assert (one_by_one.counts == together.counts).all()
+    assert one_by_one.sums.tobytes() == together.sums.tobytes()
 
 
 def test_ruined_futures_give_a_quantile_of_exactly_0():

@@ -9,6 +9,7 @@ from numba import njit
 
 from realign.model import arrivals
 from realign.model import philox as kernel
+from realign.model.lanes import WIDTH, get, put
 from realign.twin.draws import Draws, number_of, philox, poisson
 
 WORD = 0xFFFF_FFFF
@@ -25,8 +26,13 @@ def kernel_exponential(seed, future, name, week, index):
 
 
 @njit
-def kernel_normals(seed, futures, name, week, index, words, out):
-    kernel.normals(seed, futures, name, week, index, words, out)
+def kernel_normals(seed, futures, name, week, index, out):
+    """Four normals for each of a pack of futures."""
+    a, b, c, d = kernel.normals(seed, get(futures, (0,)), name, week, index)
+    put(out, (0, 0), a)
+    put(out, (1, 0), b)
+    put(out, (2, 0), c)
+    put(out, (3, 0), d)
 
 
 @njit
@@ -60,9 +66,8 @@ def test_every_draw_is_the_kernels_at_the_same_address():
         key = np.uint64(seed), np.uint64(future), name, week, index
         assert draws.uniforms(stream, week, index) == kernel_uniforms(*key)
         assert draws.exponential(stream, week, index) == pytest.approx(kernel_exponential(*key), rel=1e-12)
-        four = np.empty((4, 1))
-        words = np.empty((4, 1), np.uint64)
-        kernel_normals(key[0], np.array([future], np.uint64), name, week, index, words, four)
+        four = np.empty((4, WIDTH))
+        kernel_normals(key[0], np.full(WIDTH, future, np.uint64), name, week, index, four)
         assert draws.normals(stream, week, index) == pytest.approx(four[:, 0], rel=1e-9, abs=1e-12)
 
 

@@ -15,11 +15,15 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from realign import __version__
-from realign.cli import check, new, run, schema, verify
+from realign.cli import audit, batch, check, explain, new, play, run, schema, tail, verify, worth
 from realign.cli.terminal import complain
 from realign.errors import RealignError, ScenarioError, UsageError
 
-COMMANDS = {"run": run, "check": check, "new": new, "schema": schema, "verify": verify}
+COMMANDS = {
+    "run": run, "check": check, "new": new, "schema": schema, "explain": explain, "batch": batch, "tail": tail,
+    "worth": worth, "audit": audit, "play": play,
+    "verify": verify,
+}  # fmt: skip
 _DONE, _FAILED, _AT_FAULT, _INTERRUPTED = 0, 1, 2, 130
 
 

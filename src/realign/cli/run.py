@@ -9,18 +9,31 @@ import argparse
 import json
 import shlex
 import sys
+from importlib import import_module
+from math import nan
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from realign.cli.options import add_scenario_options, precision, settings_of, whole_number
-from realign.cli.progress import ProgressLine
-from realign.cli.terminal import remark, wants_colour, width
+from realign.cli.options import (
+    add_scenario_options,
+    add_worker_options,
+    precision,
+    probability,
+    settings_of,
+    tls_of,
+    whole_number,
+)
+from realign.cli.terminal import complain, remark, say_if_it_compiles, wants_colour, width
+from realign.errors import BlockError
+from realign.terminal import ProgressLine
 
 if TYPE_CHECKING:
+    from realign.running.workers import Workers
     from realign.scenario import Scenario
 
 HELP = "run a scenario: every stress test and policy on the same futures, ranked table, report"
-INTERRUPTED = 130
+FAILED, INTERRUPTED = 1, 130
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -42,11 +55,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "policies' value is below PRECISION under every stress test (at most --futures, or 1,000,000)",
     )  # fmt: skip
     parser.add_argument(
+        "--select", metavar="PROBABILITY", type=probability,
+        help="play on only with the policies that may still be the best in the baseline, until one is left, which is "
+        "the best with this probability; with --until also until the others are within PRECISION of it "
+        "(at most --futures, or 1,000,000)",
+    )  # fmt: skip
+    parser.add_argument(
         "--events", metavar="N", type=whole_number(0, 1_000_000_000), default=0,
         help="keep what happened in the first N futures",
     )  # fmt: skip
     parser.add_argument("--out", metavar="DIR", type=Path, help="result folder (default results/FILE-HASH)")
+    parser.add_argument(
+        "--full", action="store_true",
+        help="a full report: also what contingencies, knobs and warning are worth, who understands the strategy, and "
+        "three futures told (plays more futures)",
+    )  # fmt: skip
+    parser.add_argument("--pdf", action="store_true", help="write the report as report.pdf too (needs the extra pdf)")
     parser.add_argument("--threads", metavar="N", type=whole_number(1, 1024), help="threads (default: all processors)")
+    add_worker_options(parser)
     parser.add_argument("--resume", action="store_true", help="go on with a run that was interrupted or killed")
     parser.add_argument("--json", action="store_true", help="print the summary as JSON, and nothing else, on stdout")
     parser.add_argument("--quiet", action="store_true", help="no progress")
@@ -56,16 +82,25 @@ def act(args: argparse.Namespace) -> int:
     from realign.scenario import load
 
     scenario = load(args.file, settings_of(args))
+    if args.pdf:
+        from realign.report.pdf import require_pdf
+
+        require_pdf()  # before the work, not after it
     out = args.out if args.out is not None else _default_out(args, scenario)
     info = _play(args, scenario, out=out)
+    if args.full and not info["interrupted"]:
+        _complete(args, out=out)
     _answer(args, info, out=out)
+    failed = info.get("failed", ())
+    for failure in failed:
+        complain(f"left out, because it could not be played: {BlockError(**failure)}")
     if info["interrupted"]:
         remark(
             f"interrupted: {info['futures']:,} of {info['futures_wanted']:,} futures were finished under every stress "
             f"test and are kept in {out}; --resume goes on from there"
         )
         return INTERRUPTED
-    return 0
+    return FAILED if failed else 0
 
 
 def _default_out(args: argparse.Namespace, scenario: Scenario) -> Path:
@@ -79,7 +114,6 @@ def _default_out(args: argparse.Namespace, scenario: Scenario) -> Path:
 def _play(args: argparse.Namespace, scenario: Scenario, *, out: Path) -> dict[str, Any]:
     """Run into the folder; gives what run.json says."""
     from realign.compare import read_info
-    from realign.model import is_cached
     from realign.running.folder import run_to_folder
 
     line = ProgressLine()
@@ -88,32 +122,60 @@ def _play(args: argparse.Namespace, scenario: Scenario, *, out: Path) -> dict[st
         line.clear()
         remark("stopping: what is at work is being finished and kept; Ctrl-C again ends at once and keeps less")
 
-    if not args.quiet and not is_cached():
-        remark("compiling the kernel for this machine, once; this takes about a minute")
+    say_if_it_compiles(quiet=args.quiet)
+    workers = _cluster(args)
+    Thread(target=import_module, args=["realign.report"], daemon=True).start()  # while the kernel plays
     try:
         run_to_folder(
             scenario, out=out, futures=args.futures, seed=args.seed, policies=args.policies, stresses=args.stresses,
-            threads=args.threads, events=args.events, until=args.until, resume=args.resume,
+            threads=args.threads, events=args.events, until=args.until, select=args.select, resume=args.resume,
             progress=None if args.quiet else line, command=shlex.join(["realign", *args.words]),
-            on_interrupt=stopping,
+            on_interrupt=stopping, workers=workers,
         )  # fmt: skip
     finally:
         line.clear()
+        if workers is not None:
+            workers.close()
     return read_info(out)
+
+
+def _complete(args: argparse.Namespace, *, out: Path) -> None:
+    """Find what a full report needs besides."""
+    from realign.full import complete
+
+    line = ProgressLine()
+    try:
+        complete(
+            out, threads=args.threads,
+            progress=None if args.quiet else lambda what, done, wanted: line(done, wanted, nan, nan),
+        )  # fmt: skip
+    finally:
+        line.clear()
+
+
+def _cluster(args: argparse.Namespace) -> Workers | None:
+    """The cluster that plays, if one is asked for."""
+    tls = tls_of(args)
+    if args.cluster is None:
+        return None
+    from realign.running.cluster import Cluster
+
+    return Cluster(args.cluster, **tls)
 
 
 def _answer(args: argparse.Namespace, info: dict[str, Any], *, out: Path) -> None:
     """Write the report, then print the summary."""
-    from realign.report import write_report
+    from realign.report import certainty, write_report
+    from realign.report.table import wrapped
 
-    page = write_report(out)
+    page = write_report(out, with_pdf=args.pdf)
     summary = (out / "summary.json").read_text(encoding="utf-8")
     if args.json:
         print(summary, end="")
         return
     print(_table(json.loads(summary)["rows"]))
-    if info["precision"] is not None:
-        print(_precision(info))
+    for sentence in certainty(info):
+        print(wrapped(sentence, width()))
     print(f"The report is in {page}")
 
 
@@ -126,10 +188,3 @@ def _table(rows: list[dict[str, Any]]) -> str:
     known = [{key: float("nan") if value is None else value for key, value in row.items()} for row in rows]
     return render(pd.DataFrame(known), colour=wants_colour(sys.stdout), width=width())
 
-
-def _precision(info: dict[str, Any]) -> str:
-    """Whether --until was reached, in words."""
-    wanted = info["precision"]["wanted"]
-    if info["precision"]["reached"]:
-        return f"The precision of {wanted:g} was reached after {info['futures']:,} futures."
-    return f"The precision of {wanted:g} was not reached with {info['futures']:,} futures; more are needed."

@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from realign.cli.options import precision, whole_number
-from realign.cli.terminal import is_terminal, remark, wants_colour
+from realign.cli.terminal import is_terminal, say_if_it_compiles, wants_colour
 
 if TYPE_CHECKING:
     from realign.verify import Result
@@ -40,11 +40,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def act(args: argparse.Namespace) -> int:
-    from realign.model import is_cached
     from realign.verify import verify
 
-    if not args.quiet and not is_cached():
-        remark("compiling the kernel for this machine, once; this takes about a minute")
+    say_if_it_compiles(quiet=args.quiet)
     begun = perf_counter()
     results = verify(
         args.cases, seed=args.seed, futures_factor=args.futures_factor, threads=args.threads,

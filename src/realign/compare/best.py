@@ -1,12 +1,9 @@
-"""Which policy is best: its rivals' distance, the chance of being best, regret.
+"""Which policy is best: its rivals' distance, the chance of being best, what each regrets.
 
 Stage: comparison. In: (policy, future) values of one stress test. Out: arrays with one entry per policy.
 Idea: the best policy is named by the same futures that then measure the distance to it, so an interval that treats it
-as chosen beforehand is too narrow. Every pair of policies therefore gets a paired interval at 1 - 0.05/(number of
-pairs) (Bonferroni over all k(k-1)/2 pairs): all pairs hold at once with at least 95 %, and so do the ones against
-whichever policy came out on top. The price against the sharpest method for independent policies (the studentised
-range) is about 3 % of width at six policies; in exchange it holds for any dependence between them.
-Source: Y. Hochberg, A. Tamhane, Multiple Comparison Procedures, Wiley 1987, chapter 2.
+as chosen beforehand is too narrow. The intervals here are those of all pairs at once (`simultaneous`), and so hold
+against whichever policy came out on top.
 
 >>> import numpy as np
 >>> chance_best(np.array([[1.0, 2.0], [1.0, 0.0]]))
@@ -20,6 +17,8 @@ import numpy.typing as npt
 
 from realign.compare.intervals import LEVEL, Values
 from realign.compare.pairs import Paired, paired
+from realign.compare.played import common, scores
+from realign.compare.simultaneous import critical_of_all_pairs
 
 CURVE_FUTURES = 65_536  # futures behind a drawn curve: more cannot be seen, and futures are exchangeable
 
@@ -29,12 +28,7 @@ def ranking(values: Values) -> npt.NDArray[np.intp]:
 
     values: (policy, future) float64.
     """
-    return np.argsort(-values.mean(axis=1), kind="stable")
-
-
-def pairs_of(policies: int) -> int:
-    """How many pairs there are, at least 1."""
-    return max(policies * (policies - 1) // 2, 1)
+    return np.argsort(-scores(values), kind="stable")
 
 
 def against_best(values: Values, *, level: float = LEVEL) -> list[Paired]:
@@ -43,17 +37,23 @@ def against_best(values: Values, *, level: float = LEVEL) -> list[Paired]:
     values: (policy, future) float64.
     """
     best = values[ranking(values)[0]]
-    return [paired(own, best, level=level, comparisons=pairs_of(len(values))) for own in values]
+    critical = critical_of_all_pairs(values, level=level)
+    return [paired(own, best, level=level, critical=critical) for own in values]
 
 
-def chance_best(values: Values) -> Values:
-    """The share of futures in which each policy has the highest value; ties are split evenly, so shares sum to 1.
+def wins(values: Values) -> Values:
+    """In how many futures each policy has the highest value; a tie is split evenly, so wins sum to the futures.
 
-    values: (policy, future) float64.
+    values: (policy, future) float64, of futures that all have played.
     """
     top = values.max(axis=0)
     weight = 1 / np.count_nonzero(values == top, axis=0)  # of a win: 1, or shared with those that tie
-    return np.array([float(weight[own == top].sum()) for own in values]) / values.shape[1]
+    return np.array([float(weight[own == top].sum()) for own in values])
+
+
+def chance_best(values: Values) -> Values:
+    """The share of futures in which each policy has the highest value; ties are split evenly, so shares sum to 1."""
+    return wins(common(values)) / common(values).shape[1]
 
 
 def regret(values: Values) -> Values:
@@ -61,6 +61,7 @@ def regret(values: Values) -> Values:
 
     values: (policy, future) float64.
     """
+    values = common(values)
     top = values.max(axis=0)
     return np.array([float((top - own).mean()) for own in values])
 
@@ -70,6 +71,7 @@ def difference_curve(own: Values, best: Values, *, points: int = 201) -> tuple[V
 
     own, best: (future,) float64. The first 65,536 futures are used.
     """
-    gap = np.sort(own[:CURVE_FUTURES] - best[:CURVE_FUTURES])
+    gap = own[:CURVE_FUTURES] - best[:CURVE_FUTURES]
+    gap = np.sort(gap[~np.isnan(gap)])
     probability = np.linspace(0, 1, points)
     return probability, np.interp(probability * (len(gap) - 1), np.arange(len(gap)), gap)

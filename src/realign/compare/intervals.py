@@ -44,8 +44,8 @@ def check_level(level: float) -> float:
     return level
 
 
-def mean_interval(values: Values, *, level: float = LEVEL, comparisons: int = 1) -> Interval:
-    """Student's interval of the mean; with `comparisons` > 1 each side gives up 1/comparisons of its error.
+def mean_interval(values: Values, *, level: float = LEVEL, critical: float | None = None) -> Interval:
+    """Student's interval of the mean; `critical` says how many standard errors on either side to take instead.
 
     values: (future,) float64, finite.
     """
@@ -54,12 +54,16 @@ def mean_interval(values: Values, *, level: float = LEVEL, comparisons: int = 1)
     if n < 2:
         return UNKNOWN
     mean = float(values.mean())
-    half = student_quantile(1 - (1 - level) / (2 * comparisons), n - 1) * float(values.std(ddof=1)) / sqrt(n)
+    errors = student_quantile((1 + level) / 2, n - 1) if critical is None else critical
+    half = errors * float(values.std(ddof=1)) / sqrt(n)
     return Interval(mean - half, mean + half)
 
 
-def share_interval(hits: int, futures: int, *, level: float = LEVEL) -> Interval:
-    """The exact (Clopper-Pearson) interval of a chance that came true in `hits` of `futures`."""
+def share_interval(hits: float, futures: int, *, level: float = LEVEL) -> Interval:
+    """The exact (Clopper-Pearson) interval of a chance that came true in `hits` of `futures`.
+
+    Where ties were split, hits may be a fraction: the limits lie between those of its whole neighbours.
+    """
     check_level(level)
     if not 0 <= hits <= futures:
         raise UsageError(f"{hits} of {futures}: a share needs 0 <= hits <= futures")

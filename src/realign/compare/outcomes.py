@@ -3,7 +3,8 @@
 Stage: comparison. In: `outcomes.parquet` and `run.json` of a run. Out: (policy, future) arrays.
 Idea: a million futures of six policies and four stress tests do not fit in memory as a table, but one column of one
 stress test does (48 MB). Row groups whose statistics say that they hold another stress test are skipped; each row is
-put where its policy and future say, so the order of rows in the file does not matter.
+put where its policy and future say, so the order of rows in the file does not matter. Where policies were dropped on
+the way (`--select`), each has its first futures, and nan from there on.
 
     outcomes = Outcomes("results/bakery-3f2a9c51")
     outcomes["baseline"]["value"]              # (policy, future) float64, policies as in outcomes.policies
@@ -17,14 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from realign.compare.intervals import Values
 from realign.errors import UsageError
 
-Places = npt.NDArray[np.int32] | npt.NDArray[np.int64]
-
 _BATCH = 262_144  # rows at a time: 2 MB a column
+_LARGE = 64 * 2**20  # bytes of a measure of one stress test, above which it is read policy by policy
 
 
 class Outcomes(Mapping[str, "StressOutcomes"]):
@@ -35,13 +34,13 @@ class Outcomes(Mapping[str, "StressOutcomes"]):
 
         self.folder = Path(folder)
         self.path = self.folder / "outcomes.parquet"
-        if not self.path.is_file():
+        paths = sorted(self.path.glob("*.parquet")) if self.path.is_dir() else [self.path]
+        if not paths or not paths[0].is_file():
             raise UsageError(f"{self.folder}: holds no outcomes.parquet; is it the folder of a finished run?")
         self.info = read_info(self.folder)
-        self._file = pq.ParquetFile(self.path, read_dictionary=["stress", "policy"])
-        self.measures = tuple(
-            name for name in self._file.schema_arrow.names if name not in ("stress", "policy", "future")
-        )
+        self._files = {path: pq.read_metadata(path) for path in paths}  # open only while read: there may be hundreds
+        self._names = self._files[paths[0]].schema.to_arrow_schema().names
+        self.measures = tuple(name for name in self._names if name not in ("stress", "policy", "future"))
         self._groups = self._row_groups_by_stress()
         wanted = [name for name in self.info.get("stresses", ()) if name in self._groups]
         self._stresses = tuple(wanted + [name for name in self._groups if name not in wanted])
@@ -64,53 +63,70 @@ class Outcomes(Mapping[str, "StressOutcomes"]):
     def __contains__(self, stress: object) -> bool:
         return stress in self._groups
 
-    def _row_groups_by_stress(self) -> dict[str, list[int]]:
-        """Stress -> row groups that hold it, by the groups' statistics, or by reading where there are none."""
-        groups: dict[str, list[int]] = {}
-        metadata = self._file.metadata
-        column = self._file.schema_arrow.names.index("stress")
-        for number in range(metadata.num_row_groups):
-            statistics = metadata.row_group(number).column(column).statistics
-            if statistics is not None and statistics.has_min_max and statistics.min == statistics.max:
-                names = [statistics.min]
-            else:
-                names = self._file.read_row_group(number, columns=["stress"])["stress"].unique().to_pylist()
-            for name in names:
-                groups.setdefault(name, []).append(number)
+    def _open(self, path: Path) -> Any:
+        import pyarrow.parquet as pq
+
+        return pq.ParquetFile(path, metadata=self._files[path], read_dictionary=["stress", "policy"])
+
+    def _row_groups_by_stress(self) -> dict[str, dict[Path, list[int]]]:
+        """Stress -> file -> row groups that hold it, by their statistics, or by reading where there are none."""
+        groups: dict[str, dict[Path, list[int]]] = {}
+        column = self._names.index("stress")
+        for path, metadata in self._files.items():
+            for number in range(metadata.num_row_groups):
+                statistics = metadata.row_group(number).column(column).statistics
+                if statistics is not None and statistics.has_min_max and statistics.min == statistics.max:
+                    names = [statistics.min]
+                else:
+                    with self._open(path) as file:
+                        names = file.read_row_group(number, columns=["stress"])["stress"].unique().to_pylist()
+                for name in names:
+                    groups.setdefault(name, {}).setdefault(path, []).append(number)
         return groups
 
     def _policies_in_file(self) -> tuple[str, ...]:
         found: dict[str, None] = {}
-        for batch in self._file.iter_batches(batch_size=_BATCH, columns=["policy"]):
-            found.update(dict.fromkeys(batch.column(0).unique().to_pylist()))
+        for path in self._files:
+            with self._open(path) as file:
+                for batch in file.iter_batches(batch_size=_BATCH, columns=["policy"]):
+                    found.update(dict.fromkeys(batch.column(0).unique().to_pylist()))
         return tuple(found)
 
     def batches(self, stress: str, columns: list[str]) -> Iterator[Any]:
         """Record batches of the row groups that hold this stress test; `stress` is the first column."""
-        yield from self._file.iter_batches(
-            batch_size=_BATCH, row_groups=self._groups[stress], columns=["stress", *columns]
-        )
+        for path, groups in self._groups[stress].items():
+            with self._open(path) as file:
+                yield from file.iter_batches(batch_size=_BATCH, row_groups=groups, columns=["stress", *columns])
 
 
 class StressOutcomes(Mapping[str, Values]):
-    """Measure -> (policy, future) float64 of one stress test; read anew each time, nothing is kept but the places."""
+    """Measure -> (policy, future) float64 of one stress test; read anew each time, nothing is kept."""
 
     def __init__(self, outcomes: Outcomes, stress: str) -> None:
         self.stress = stress
         self._outcomes = outcomes
-        self._places, self.futures = self._find_places()
+        self.futures = self._count_futures()
 
     def __getitem__(self, measure: str) -> Values:
         if measure not in self._outcomes.measures:
             raise UsageError(f"measure {measure!r}: not in this result; it has {', '.join(self._outcomes.measures)}")
-        table = np.full(len(self._outcomes.policies) * self.futures, np.nan)
-        at = 0
-        for batch in self._outcomes.batches(self.stress, [measure]):
-            rows = self._rows(batch)
-            numbers = batch.column(measure).to_numpy(zero_copy_only=False)[rows]
-            table[self._places[at : at + len(numbers)]] = numbers
-            at += len(numbers)
-        return table.reshape(len(self._outcomes.policies), self.futures)
+        table = np.full((len(self._outcomes.policies), self.futures), np.nan)
+        for policies, futures, numbers in self._read(measure):
+            table[policies, futures] = numbers
+        return table
+
+    def rows(self, measure: str) -> Iterator[Values]:
+        """The measure policy by policy; if it is large, one policy at a time is in memory."""
+        count = len(self._outcomes.policies)
+        if 8 * count * self.futures <= _LARGE:
+            yield from self[measure]
+            return
+        for policy in range(count):
+            row = np.full(self.futures, np.nan)
+            for policies, futures, numbers in self._read(measure):
+                own = policies == policy
+                row[futures[own]] = numbers[own]
+            yield row
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._outcomes.measures)
@@ -129,33 +145,37 @@ class StressOutcomes(Mapping[str, Values]):
         mask = column.indices.to_numpy(zero_copy_only=False) == mine
         return slice(None) if mask.all() else mask
 
-    def _find_places(self) -> tuple[Places, int]:
-        """For each row, in file order, its place in the flattened (policy, future) table."""
+    def _read(self, *measures: str) -> Iterator[list[Any]]:
+        """Batch by batch the places of the rows: policies, futures; and the measures asked for."""
         order = {name: index for index, name in enumerate(self._outcomes.policies)}
-        policies, futures = [], []
-        for batch in self._outcomes.batches(self.stress, ["policy", "future"]):
+        for batch in self._outcomes.batches(self.stress, ["policy", "future", *measures]):
             rows = self._rows(batch)
             column = batch.column("policy")
-            codes = np.array([order.get(name, -1) for name in column.dictionary.to_pylist()], dtype=np.int16)
-            policies.append(codes[column.indices.to_numpy(zero_copy_only=False)][rows])
-            futures.append(batch.column("future").to_numpy(zero_copy_only=False)[rows].astype(np.int32))
-        count = max((int(part.max()) + 1 for part in futures if len(part)), default=0)
-        kind = np.int32 if count * len(order) < 2**31 else np.int64
-        places = np.concatenate([np.zeros(0, kind), *(p * kind(count) + f for p, f in zip(policies, futures))])
-        policy_known = all((part >= 0).all() for part in policies)
-        complete = len(places) == count * len(order) and policy_known
-        if not complete or not _each_once(places):
+            codes = np.array([order.get(name, -1) for name in column.dictionary.to_pylist()], dtype=np.int64)
+            policies = codes[column.indices.to_numpy(zero_copy_only=False)]
+            others = [batch.column(name).to_numpy(zero_copy_only=False) for name in ("future", *measures)]
+            yield [found[rows] for found in (policies, *others)]
+
+    def _count_futures(self) -> int:
+        """How many futures there are, each once for each policy; a policy that was dropped has the first of them."""
+        last = np.full(len(self._outcomes.policies), -1, np.int64)
+        rows, known = 0, True
+        for policies, futures in self._read():
+            known = known and bool((policies >= 0).all())
+            np.maximum.at(last, policies, futures)
+            rows += len(policies)
+        count = int(last.max(initial=-1)) + 1
+        seen = np.zeros((len(last), count), dtype=bool)
+        for policies, futures in self._read():
+            seen[policies, futures] = True
+        complete = int(np.count_nonzero(seen)) == rows == int((last + 1).sum())
+        even = bool((last == count - 1).all()) or bool(self._outcomes.info.get("selection"))
+        if not (known and complete and even):
             raise UsageError(
                 f"{self._outcomes.path}: stress {self.stress!r} does not hold every future once for each policy; "
                 "the run was cut off: run it again, or with --resume"
             )
-        return places, count
-
-
-def _each_once(places: Places) -> bool:
-    seen = np.zeros(len(places), dtype=bool)
-    seen[places] = True
-    return bool(seen.all())
+        return count
 
 
 def read_info(folder: Path | str) -> dict[str, Any]:

@@ -60,8 +60,8 @@ class Paired:
         )
 
 
-def paired(a: npt.ArrayLike, b: npt.ArrayLike, *, level: float = LEVEL, comparisons: int = 1) -> Paired:
-    """Compare a with b, future by future; `comparisons` > 1 widens the interval as Bonferroni asks.
+def paired(a: npt.ArrayLike, b: npt.ArrayLike, *, level: float = LEVEL, critical: float | None = None) -> Paired:
+    """Compare a with b, future by future; `critical`: standard errors on either side, in place of Student's.
 
     a, b: (future,) numbers, NaN where missing; the same futures in the same order.
     """
@@ -76,7 +76,7 @@ def paired(a: npt.ArrayLike, b: npt.ArrayLike, *, level: float = LEVEL, comparis
         raise UsageError("infinite values cannot be compared; mark what is missing as NaN")
     gap = first - second
     n = len(gap)
-    low, high = mean_interval(gap, level=level, comparisons=comparisons)
+    low, high = mean_interval(gap, level=level, critical=critical)
     return Paired(
         futures=n,
         left_out=left_out,

@@ -87,6 +87,15 @@ def beta_quantile(probability: float, a: float, b: float) -> float:
     return _solve(excess, density, 0.0, 1.0, min(max(start, mean / 10), (9 + mean) / 10))
 
 
+def binomial_below(count: int, trials: int, chance: float) -> float:
+    """The chance of fewer than `count` hits in so many trials."""
+    if count <= 0:
+        return 0.0
+    if count > trials:
+        return 1.0
+    return _incomplete(1 - chance, chance, trials - count + 1, count)
+
+
 def _check_probability(probability: float) -> None:
     if not 0 < probability < 1:
         raise UsageError(f"probability = {probability}: must lie between 0 and 1")

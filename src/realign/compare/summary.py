@@ -23,8 +23,9 @@ import pandas as pd
 
 from realign.compare.best import against_best, chance_best, difference_curve, ranking, regret
 from realign.compare.intervals import LEVEL, Interval, Values, mean_interval, share_interval
-from realign.compare.outcomes import Outcomes
-from realign.compare.pairs import paired
+from realign.compare.outcomes import Outcomes, StressOutcomes
+from realign.compare.pairs import Paired, paired
+from realign.compare.played import futures_of, own_futures, scores
 from realign.compare.shortfall import expected_shortfall
 from realign.errors import UsageError
 
@@ -58,11 +59,12 @@ def study(
     """The summary and, from the same reading, the difference curves (stress, policy, share, difference)."""
     rows: list[dict[str, object]] = []
     curves: list[pd.DataFrame] = []
-    first: Values | None = None
+    first: Measures | None = None
     for stress, measures in outcomes_by_stress.items():
         values = _checked(measures["value"], len(policies), stress)
-        first = values if first is None else first
-        rows += _stress_rows(stress, measures, values, policies=policies, first=first, level=level)
+        unstressed = values if first is None else _rows(first, "value")
+        first = measures if first is None else first
+        rows += _stress_rows(stress, measures, values, policies=policies, first=unstressed, level=level)
         curves += _curves(stress, values, policies)
     return pd.DataFrame(rows, columns=COLUMNS), pd.concat(curves, ignore_index=True)
 
@@ -88,46 +90,58 @@ def outcomes_by_stress(table: pd.DataFrame, *, measures: Iterable[str] = ()) -> 
 def _checked(values: Values, policies: int, stress: str) -> Values:
     if values.ndim != 2 or len(values) != policies or values.shape[1] == 0:
         raise UsageError(f"stress {stress!r}: found shape {values.shape}, expected {policies} policies x futures")
-    if not np.isfinite(values).all():
-        raise UsageError(f"stress {stress!r}: {int((~np.isfinite(values)).sum())} values are missing or infinite")
+    counts = futures_of(values)
+    wrong = [own[:count] for own, count in zip(values, counts) if not np.isfinite(own[:count]).all() or not count]
+    if wrong:
+        raise UsageError(f"stress {stress!r}: values of {len(wrong)} policies are missing or infinite")
     return values
 
 
 def _stress_rows(
-    stress: str, measures: Measures, values: Values, *, policies: Sequence[str], first: Values, level: float
+    stress: str, measures: Measures, values: Values, *, policies: Sequence[str], first: Iterable[Values], level: float
 ) -> list[dict[str, object]]:
     """The rows of one stress test, best first."""
-    futures = values.shape[1]
+    counts, played, ranked_by = futures_of(values), own_futures(values), scores(values)
     gaps = against_best(values, level=level)
     best_in, regrets = chance_best(values), regret(values)
-    ruined = np.count_nonzero(measures["ruined"] > 0, axis=1)
+    ruined = np.array([np.count_nonzero(own > 0) for own in _rows(measures, "ruined")])
     cash, alignment = (_means(measures, name, len(policies)) for name in ("final_cash", "strategic_alignment"))
-    means = values.mean(axis=1)
-    shared = min(futures, first.shape[1])
+    changes = [_change(own, unstressed, level=level) for own, unstressed in zip(values, first)]
     order = ranking(values)
     rows: list[dict[str, object]] = []
     for p in order:
-        gap, tail = gaps[p], expected_shortfall(values[p], level=level)
+        gap, tail, futures = gaps[p], expected_shortfall(played[p], level=level), int(counts[p])
         itself = p == order[0]
         ruin = share_interval(int(ruined[p]), futures, level=level)
-        change = paired(values[p, :shared], first[p, :shared], level=level)
-        low, high = mean_interval(values[p], level=level)
+        change = changes[p]
+        low, high = mean_interval(played[p], level=level)
         within = Interval(0.0, 0.0) if itself else Interval(gap.low, gap.high)
         numbers = [
-            *(means[p], low, high, gap.difference, *within, best_in[p], gap.chance_better, gap.tied),
+            *(played[p].mean(), low, high, gap.difference, *within, best_in[p], gap.chance_better, gap.tied),
             *(tail.value, tail.low, tail.high, ruined[p] / futures, *ruin, cash[p], alignment[p], regrets[p]),
             *(nan if itself else gap.variance_reduction, change.difference, change.low, change.high),
         ]
-        rank = 1 + int(np.count_nonzero(means > means[p]))
+        rank = 1 + int(np.count_nonzero(ranked_by > ranked_by[p]))
         rows.append(dict(zip(COLUMNS, [stress, rank, policies[p], futures, *map(float, numbers)])))
     return rows
+
+
+def _change(own: Values, unstressed: Values, *, level: float) -> Paired:
+    """A policy's value under stress less that without, on the futures that both have."""
+    shared = min(len(own), len(unstressed))
+    return paired(own[:shared], unstressed[:shared], level=level)
+
+
+def _rows(measures: Measures, name: str) -> Iterable[Values]:
+    """A measure policy by policy: where it lies in a file, one policy at a time is in memory."""
+    return measures.rows(name) if isinstance(measures, StressOutcomes) else measures[name]
 
 
 def _means(measures: Measures, name: str, policies: int) -> Values:
     """Means over futures, nan where the measure is absent; a missing value in any future is passed over."""
     if name not in measures:
         return np.full(policies, nan)
-    known = (own[~np.isnan(own)] for own in measures[name])
+    known = (own[~np.isnan(own)] for own in _rows(measures, name))
     return np.array([float(own.mean()) if len(own) else nan for own in known])
 
 

@@ -19,6 +19,7 @@ from numpy import ndarray
 
 from realign.model.compiled import compiled
 from realign.model.elementary import exp
+from realign.model.lanes import WIDTH, get, put
 from realign.model.philox import fill_words, uniform, uniforms, uniforms_of_words
 from realign.model.severity import severity
 
@@ -226,8 +227,8 @@ def _count(shocks, seed, keys, week, shock, factor, excited, words, none, number
     """
     rate, reasonable = shocks.rate[shock], True
     fill_words(seed, keys, shocks.stream[shock, COUNT], week, 0, words)
-    for lane in range(keys.shape[0]):
-        none[lane] = exp(-(rate * factor[lane] + excited[lane]))
+    for t in range(keys.shape[0] // WIDTH):
+        put(none, (t,), exp(-(rate * get(factor, (t,)) + get(excited, (t,)))))
     for lane in range(keys.shape[0]):
         number[lane] = 0
         u = uniforms_of_words(words, lane)[0]

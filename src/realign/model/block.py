@@ -18,6 +18,8 @@ from numpy import ndarray
 from realign.errors import RunError
 from realign.model.arrivals import Strikes
 from realign.model.here import scratch
+from realign.model.lanes import WIDTH, tiles
+from realign.model.own_rule import failure
 from realign.model.plan import Plan
 from realign.model.record import (
     ACTIVATED,
@@ -34,8 +36,8 @@ from realign.model.record import (
     Log,
 )
 from realign.model.signals import Signals
-from realign.model.state import State, copies_of, opening
-from realign.model.week import DONE, SIGNALS_FULL, STRIKES_FULL, play
+from realign.model.state import State, opening, pick
+from realign.model.week import DONE, RULE_FAILED, SIGNALS_FULL, STRIKES_FULL, play
 
 MOST_STRIKES = 200_000  # in one future; beyond it a scenario is not of shocks
 
@@ -57,7 +59,7 @@ class Block:
     states: list[State] = field(default_factory=list)
 
 
-def _expected_strikes(plan: Plan) -> int:
+def expected_strikes(plan: Plan) -> int:
     """Room for the arrivals of a future: twice what is expected at the busiest, and some."""
     shocks, world = plan.tables.shocks, plan.tables.world
     if not len(shocks.rate):
@@ -69,33 +71,38 @@ def _expected_strikes(plan: Plan) -> int:
     return int(min(16 + 2 * caused * (rate.sum() * world.weeks + fixed), MOST_STRIKES))
 
 
-def _rooms(plan: Plan, lanes: int, strikes: int, signals: int) -> tuple[Strikes, Signals]:
-    """Fresh tables for arrivals and signals."""
-    S, N, P = len(plan.tables.shocks.rate), len(plan.units), len(plan.policies)
+def room_for_arrivals(plan: Plan, lanes: int, strikes: int) -> Strikes:
+    """Fresh tables for arrivals."""
+    S, N = len(plan.tables.shocks.rate), len(plan.units)
 
-    def table(shape: tuple[int, ...], dtype: type = np.float64) -> ndarray:
+    def table(shape: tuple[int, ...], dtype: type = np.int64) -> ndarray:
         return np.zeros(shape, dtype)
 
-    arrivals = Strikes(
-        week=table((lanes, strikes), np.int64),
-        shock=table((lanes, strikes), np.int64),
-        time=table((lanes, strikes)),
-        severity=table((lanes, strikes)),
-        address=table((lanes, strikes), np.int64),
-        unit=table((lanes, strikes), np.int64),
-        number=table((lanes,), np.int64),
-        first=table((S, lanes), np.int64),
-        join_week=table((N, lanes), np.int64),
+    return Strikes(
+        week=table((lanes, strikes)),
+        shock=table((lanes, strikes)),
+        time=table((lanes, strikes), np.float64),
+        severity=table((lanes, strikes), np.float64),
+        address=table((lanes, strikes)),
+        unit=table((lanes, strikes)),
+        number=table((lanes,)),
+        first=table((S, lanes)),
+        join_week=table((N, lanes)),
     )
-    heard = Signals(
-        time=table((P, lanes, signals)),
-        kind=table((P, lanes, signals), np.int64),
-        shock=table((P, lanes, signals), np.int64),
-        strike=table((P, lanes, signals)),
-        effort=table((P, lanes, signals)),
-        number=table((P, lanes), np.int64),
+
+
+def _room_for_signals(plan: Plan, lanes: int, signals: int) -> Signals:
+    """Fresh tables for signals."""
+    shape = (len(plan.policies), lanes, signals)
+    return Signals(
+        time=np.zeros(shape),
+        kind=np.zeros(shape, np.int64),
+        shock=np.zeros(shape, np.int64),
+        strike=np.zeros(shape),
+        effort=np.zeros(shape),
+        number=np.zeros(shape[:2], np.int64),
+        coming=np.zeros(shape[:2]),
     )
-    return arrivals, heard
 
 
 @dataclass
@@ -120,59 +127,149 @@ class _Room:
             )
 
 
+@dataclass(frozen=True)
+class Passage:
+    """Some weeks of a group of lanes: what came of them, and what the world drew.
+
+    outcomes: (policy, measure, lane) in the kernel's order, NaN before the end; state: at the end; rows: of events
+    (policy, lane, week, kind, item, amount), see record.EVENTS; regime: (weeks, lane); strikes, signals: of all weeks.
+    """
+
+    outcomes: ndarray
+    state: State
+    rows: ndarray
+    regime: ndarray
+    strikes: Strikes
+    signals: Signals
+
+
+class Desk:
+    """The arrays on which one plan is played, block after block: memory that is warm is faster than fresh memory.
+
+    The weekly series of a block that was played on a desk hold until the next block is played on it.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.lanes = 0
+        self.series = np.empty(0)
+
+    def lay(self, lanes: int) -> None:
+        """Make ready for groups of as many lanes."""
+        if self.lanes != lanes:
+            self.lanes = lanes
+            self.here = scratch(self.plan.tables, lanes)
+            self.opening = opening(self.plan.tables, lanes, weekly=False)
+
+    def weekly(self, lanes: int) -> ndarray:
+        """Room for weekly series (P, Q, weeks, lanes)."""
+        shape = (len(self.plan.policies), len(self.plan.series), self.plan.weeks, lanes)
+        if self.series.shape != shape:
+            self.series = np.empty(shape)
+        return self.series
+
+    def state(self, start: State | None, lanes: ndarray) -> State:
+        """A state to go on from: these lanes of `start`, or the opening."""
+        return State(*(array.copy() for array in self.opening)) if start is None else pick(start, lanes)
+
+
 def _group(
     plan: Plan, room: _Room, *, seed: int, futures: ndarray, weeks: tuple[int, int], watched: ndarray,
-    start: State | None = None,
-) -> tuple[ndarray, State, ndarray]:  # fmt: skip
-    """Play one group of lanes, from `start` or from the opening; outcomes, the state at the end, rows of events."""
-    lanes = len(futures)
-    here = scratch(plan.tables, lanes)
+    start: State | None = None, desk: Desk | None = None, weekly: ndarray | None = None, at: int = 0,
+) -> Passage:  # fmt: skip
+    """Play one group of lanes, from `start` or from the opening.
+
+    The kernel steps in whole vectors of lanes, so the last future is played in as many lanes as are wanting, and
+    forgotten. weekly: (P, Q, weeks, >= at + lanes), where the weekly series go from lane `at` on.
+    """
+    number, lanes = len(futures), tiles(len(futures)) * WIDTH
+    padded = np.minimum(np.arange(lanes), number - 1)
+    watching = np.concatenate([watched, np.zeros(lanes - number, bool)])
+    desk = Desk(plan) if desk is None else desk
+    desk.lay(lanes)
     regime = np.zeros((plan.weeks, lanes), np.int64)
     outcomes = np.full((len(plan.policies), len(plan.measures), lanes), np.nan)
     while True:
-        state = opening(plan.tables, lanes) if start is None else copies_of(start, 1)
-        state.lineage[weeks[0] :] = futures
-        strikes, signals = _rooms(plan, lanes, room.strikes, room.signals)
-        log = Log(np.zeros((room.events, 6)), np.zeros(1, np.int64), watched)
+        state = desk.state(start, padded)
+        if weekly is not None:
+            state = state._replace(weekly=weekly)
+        elif start is None:
+            state = state._replace(weekly=np.zeros((len(plan.policies), len(plan.series), plan.weeks, lanes)))
+        state.lineage[weeks[0] :] = futures[padded]
+        strikes, signals = room_for_arrivals(plan, lanes, room.strikes), _room_for_signals(plan, lanes, room.signals)
+        log = Log(np.zeros((room.events, 6)), np.zeros(1, np.int64), watching)
         status = play(
-            plan.tables, state, here, regime, strikes, signals, log, np.uint64(seed), weeks[0], weeks[1], outcomes
-        )
+            plan.tables, state, desk.here, regime, strikes, signals, log, np.uint64(seed), weeks[0], weeks[1],
+            at // WIDTH, outcomes,
+        )  # fmt: skip
+        if status == RULE_FAILED:
+            raise RunError(failure(plan.rules[desk.here.fault[1]], desk.here, futures[padded]))
         if status != DONE:
             room.grow(status, plan, int(futures[0]))
         elif log.number[0] > room.events:
             room.events = 2 * int(log.number[0])
         else:
-            return outcomes, state, log.rows[: log.number[0]]
+            passage = Passage(outcomes, state, log.rows[: log.number[0]], regime, strikes, signals)
+            return passage if lanes == number else _first_lanes(passage, number)
+
+
+def _first_lanes(passage: Passage, number: int) -> Passage:
+    """A passage without the lanes that were only played because the kernel steps in whole vectors."""
+    lanes, s, heard = np.arange(number), passage.strikes, passage.signals
+    by_lane = {"week", "shock", "time", "severity", "address", "unit", "number"}
+    return Passage(
+        outcomes=passage.outcomes[:, :, :number],
+        state=pick(passage.state, lanes),
+        rows=passage.rows,
+        regime=passage.regime[:, :number],
+        strikes=Strikes(**{n: a[:number] if n in by_lane else a[:, :number] for n, a in s._asdict().items()}),
+        signals=Signals(**{name: array[:, :number] for name, array in heard._asdict().items()}),
+    )
 
 
 def _first_room(plan: Plan, *, events: bool = False) -> _Room:
-    expected = _expected_strikes(plan)
+    expected = expected_strikes(plan)
     return _Room(strikes=expected, signals=2 * expected + 16, events=1024 if events else 0)
 
 
-def play_block(plan: Plan, *, seed: int, first: int, count: int, events: int = 0) -> Block:
+def play_block(
+    plan: Plan, *, seed: int, first: int, count: int, events: int = 0, desk: Desk | None = None
+) -> Block:
     """Play futures first .. first + count - 1 of a plan; those below `events` have their events written down.
 
     The same future gives the same bits in every block. Raises RunError if the scenario's shocks outgrow all room.
     """
+    desk = Desk(plan) if desk is None else desk
     outcomes = np.empty((len(plan.policies), len(plan.measures), count))
-    weekly = np.empty((len(plan.policies), len(plan.series), plan.weeks, count if count > plan.lanes else 0))
-    room = _first_room(plan, events=first < events)
+    weekly, room = desk.weekly(tiles(count) * WIDTH), _first_room(plan, events=first < events)
     rows: list[tuple[int, int, int, str, str, float]] = []
     for begin in range(0, count, plan.lanes):
         end = min(begin + plan.lanes, count)
         futures = np.arange(first + begin, first + end, dtype=np.uint64)
-        found, state, logged = _group(
-            plan, room, seed=seed, futures=futures, weeks=(0, plan.weeks), watched=futures < events
-        )
-        outcomes[:, :, begin:end] = found[:, plan.measure_columns]
-        if count > plan.lanes:
-            weekly[:, :, :, begin:end] = state.weekly
-        else:
-            weekly = state.weekly
-        rows += _worded(plan, logged, first + begin)
+        passage = _group(
+            plan, room, seed=seed, futures=futures, weeks=(0, plan.weeks), watched=futures < events, desk=desk,
+            weekly=weekly, at=begin,
+        )  # fmt: skip
+        outcomes[:, :, begin:end] = passage.outcomes[:, plan.measure_columns]
+        rows += _worded(plan, passage.rows, first + begin)
     rows.sort(key=lambda row: row[:3])
-    return Block(first=first, count=count, outcomes=outcomes, weekly=weekly, events=rows)
+    whole = weekly if count % WIDTH == 0 else np.ascontiguousarray(weekly[..., :count])
+    return Block(first=first, count=count, outcomes=outcomes, weekly=whole, events=rows)
+
+
+def play_futures(plan: Plan, *, seed: int, futures: ndarray) -> ndarray:
+    """Outcomes (policy, measure, future) of these futures alone, whichever they are; the bits are those of a block."""
+    outcomes = np.empty((len(plan.policies), len(plan.measures), len(futures)))
+    room, chosen = _first_room(plan), np.asarray(futures, np.uint64)
+    desk = Desk(plan)
+    for begin in range(0, len(chosen), plan.lanes):
+        here = slice(begin, begin + plan.lanes)
+        watched = np.zeros(len(chosen[here]), bool)
+        passage = _group(
+            plan, room, seed=seed, futures=chosen[here], weeks=(0, plan.weeks), watched=watched, desk=desk
+        )
+        outcomes[:, :, here] = passage.outcomes[:, plan.measure_columns]
+    return outcomes
 
 
 def play_until(plan: Plan, *, seed: int, futures: ndarray, week: int) -> State:
@@ -180,7 +277,7 @@ def play_until(plan: Plan, *, seed: int, futures: ndarray, week: int) -> State:
     return _group(
         plan, _first_room(plan), seed=seed, futures=np.asarray(futures, np.uint64), weeks=(0, week),
         watched=np.zeros(len(futures), bool),
-    )[1]  # fmt: skip
+    ).state  # fmt: skip
 
 
 def go_on(
@@ -192,13 +289,22 @@ def go_on(
     run would. What lies behind stays as it was lived. Returns the outcomes (policy, measure, lane), NaN before the end,
     and the state reached; the state that was passed in is left as it is.
     """
+    passage = pass_weeks(plan, state, seed=seed, week=week, futures=futures, until=until)
+    return passage.outcomes[:, plan.measure_columns], passage.state
+
+
+def pass_weeks(
+    plan: Plan, state: State, *, seed: int, week: int, futures: ndarray | None = None, until: int | None = None,
+    watch: bool = False,
+) -> Passage:  # fmt: skip
+    """As `go_on`, with all that the world drew, and with the events if `watch` is set."""
     ahead = state.lineage[week] if futures is None and week < plan.weeks else futures
     lanes = state.lineage.shape[1]
-    outcomes, reached, _ = _group(
-        plan, _first_room(plan), seed=seed, futures=np.zeros(lanes, np.uint64) if ahead is None else np.asarray(ahead),
-        weeks=(week, plan.weeks if until is None else until), watched=np.zeros(lanes, bool), start=state,
+    return _group(
+        plan, _first_room(plan, events=watch), seed=seed,
+        futures=np.zeros(lanes, np.uint64) if ahead is None else np.asarray(ahead, np.uint64),
+        weeks=(week, plan.weeks if until is None else until), watched=np.full(lanes, watch), start=state,
     )  # fmt: skip
-    return outcomes[:, plan.measure_columns], reached
 
 
 def _worded(plan: Plan, rows: ndarray, first: int) -> list[tuple[int, int, int, str, str, float]]:

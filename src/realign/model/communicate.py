@@ -10,127 +10,126 @@ half-life). nu is the policy's autonomy, seen_i the true priorities through the 
 """
 
 from realign.model.compiled import compiled
+from realign.model.lanes import WIDTH, both, choose, get, most, pack, put
 
 
 @compiled
-def hear_superior(superior, people, published, before, heard, i, all_there):
+def _hear_superior(superior, people, published, before, heard, i, t, all_there):
     """The message that reaches unit i, before garbling; from further above where the superior is not there."""
-    K, L = heard.shape
     boss = superior[i]
-    if all_there and boss < 0:
-        for k in range(K):
-            for lane in range(L):
-                heard[k, lane] = published[k, lane]
-    elif all_there:
-        for k in range(K):
-            for lane in range(L):
-                heard[k, lane] = before[boss, k, lane]
-    else:
-        for lane in range(L):
-            boss = superior[i]
-            while boss >= 0 and people[boss, lane] <= 0.0:
-                boss = superior[boss]
-            for k in range(K):
-                heard[k, lane] = published[k, lane] if boss < 0 else before[boss, k, lane]
+    for k in range(heard.shape[0]):
+        put(heard, (k, t), get(published, (k, t)) if boss < 0 else get(before, (boss, k, t)))
+    if all_there or boss < 0:
+        return
+    missing = get(people, (boss, t)) <= 0.0
+    while boss >= 0:
+        boss = superior[boss]
+        for k in range(heard.shape[0]):
+            above = get(published, (k, t)) if boss < 0 else get(before, (boss, k, t))
+            put(heard, (k, t), choose(missing, above, get(heard, (k, t))))
+        if boss >= 0:
+            missing = both(missing, get(people, (boss, t)) <= 0.0)
 
 
 @compiled
-def garble(heard, garbled, noise, trust, total, i):
-    """Garble what is heard, not yet scaled; divide its weight `trust` by the sum, so that it counts as shares do."""
-    K, L = heard.shape
-    for lane in range(L):
-        total[lane] = 0.0
-    for k in range(K):
-        for lane in range(L):
-            heard[k, lane] *= garbled[i, k, lane]
-            total[lane] += heard[k, lane]
-    for lane in range(L):
-        trust[lane] = trust[lane] / total[lane] if noise[lane] > 0.0 else trust[lane]
+def _garble(heard, garbled, noise, i, t):
+    """Garble what unit i hears, not yet scaled; returns what its shares must be divided by."""
+    total = pack(0.0)
+    for k in range(heard.shape[0]):
+        message = get(heard, (k, t)) * get(garbled, (i, k, t))
+        put(heard, (k, t), message)
+        total = total + message
+    return choose(noise > 0.0, total, 1.0)
 
 
 @compiled
-def hear_peers(peer_start, peer, peer_weight, people, before, peers, weight, i, all_there):
-    """Weighted sum of the beliefs of those whom unit i listens to and who are there; their weight, by lane."""
-    K, L = peers.shape
-    for lane in range(L):
-        weight[lane] = 0.0
-    for k in range(K):
-        for lane in range(L):
-            peers[k, lane] = 0.0
-    for n in range(peer_start[i], peer_start[i + 1]):
-        j, heed = peer[n], peer_weight[n]
-        if all_there:
-            for lane in range(L):
-                weight[lane] += heed
-            for k in range(K):
-                for lane in range(L):
-                    peers[k, lane] += heed * before[j, k, lane]
-        else:
-            for lane in range(L):
-                weight[lane] += heed if people[j, lane] > 0.0 else 0.0
-            for k in range(K):
-                for lane in range(L):
-                    peers[k, lane] += heed * before[j, k, lane] if people[j, lane] > 0.0 else 0.0
+def _hear_peers(peer, peer_weight, before, peers, first, last, t):
+    """Weighted sum of the beliefs of those whom a unit listens to (ties first .. last - 1); returns their weight."""
+    K, weight = peers.shape[0], 0.0
+    for n in range(first, last):
+        weight += peer_weight[n]
+    for k in range(0, K, 3):
+        middle, end = min(k + 1, K - 1), min(k + 2, K - 1)
+        one, two, three = pack(0.0), pack(0.0), pack(0.0)
+        for n in range(first, last):
+            j, heed = peer[n], peer_weight[n]
+            one = one + heed * get(before, (j, k, t))
+            two = two + heed * get(before, (j, middle, t))
+            three = three + heed * get(before, (j, end, t))
+        put(peers, (k, t), one)
+        put(peers, (middle, t), two)
+        put(peers, (end, t), three)
+    return pack(weight)
 
 
 @compiled
-def believe(belief, before, heard, peers, sensed, trust, peer_share, i, first, resistance, pace, autonomy, total):
-    """Move the belief of unit i toward what it is told and what it sees; the sum by lane into `total`.
+def _hear_peers_there(peer, peer_weight, people, before, peers, first, last, t):
+    """The same, of those who are there."""
+    weight = pack(0.0)
+    for k in range(peers.shape[0]):
+        put(peers, (k, t), 0.0)
+    for n in range(first, last):
+        j = peer[n]
+        heed = choose(get(people, (j, t)) > 0.0, peer_weight[n], 0.0)
+        weight = weight + heed
+        for k in range(peers.shape[0]):
+            put(peers, (k, t), get(peers, (k, t)) + heed * get(before, (j, k, t)))
+    return weight
 
-    trust: (L,) weight of what is heard; peer_share: (L,) factor on the peers' sum; first: (K,) the anchor.
+
+@compiled
+def _believe(belief, before, heard, peers, sensed, anchor, resistance, pace, autonomy, i, t, trust, share):
+    """Move the belief of unit i toward what it is told and what it sees.
+
+    trust: weight of what is heard; share: factor on what peers say; anchor: (N, K) the first beliefs. All that is
+    mixed lies on the simplex, so the mixture leaves it only where paces add up to more than 1.
     """
-    K, L = heard.shape
-    for lane in range(L):
-        total[lane] = 0.0
-    for k in range(K):
-        anchor = resistance * first[k]
-        for lane in range(L):
-            told = (1.0 - resistance) * (trust[lane] * heard[k, lane] + peer_share[lane] * peers[k, lane]) + anchor
-            belief[i, k, lane] = before[i, k, lane] + pace * (told - before[i, k, lane])
+    total, beyond = pack(0.0), pace + autonomy > 1.0
+    for k in range(heard.shape[0]):
+        own, first = get(before, (i, k, t)), resistance * anchor[i, k]
+        told = (1.0 - resistance) * (trust * get(heard, (k, t)) + share * get(peers, (k, t))) + first
+        new = own + pace * (told - own)
         if autonomy > 0.0:
-            for lane in range(L):
-                new = belief[i, k, lane] + autonomy * (sensed[i, k, lane] - before[i, k, lane])
-                belief[i, k, lane] = max(new, 0.0)
-        for lane in range(L):
-            total[lane] += belief[i, k, lane]
+            new = most(new + autonomy * (get(sensed, (i, k, t)) - own), 0.0)
+        put(belief, (i, k, t), new)
+        total = total + new
+    if beyond:
+        for k in range(heard.shape[0]):
+            put(belief, (i, k, t), get(belief, (i, k, t)) / total)
 
 
 @compiled
 def communicate(tables, state, here, policy, garbling, all_there):
     """Step 7 for all units at once; here.before keeps last week's beliefs."""
     units, tau = tables.units, tables.organisation.superior
-    superior, resistance, first = units.superior, units.resistance, units.belief
-    peer_start, peer, peer_weight = units.peer_start, units.peer, units.peer_weight
-    published, belief, before, people = state.published[policy], state.belief[policy], here.before, here.people
-    heard, peers, sensed, garbled, noise = here.heard, here.peers, here.sensed, here.garbled, here.garbling
-    trust, share, total = here.through, here.sum2, here.sum
+    superior, resistance, anchor, start = units.superior, units.resistance, units.belief, units.peer_start
+    peer, peer_weight, published, belief = units.peer, units.peer_weight, state.published[policy], state.belief[policy]
+    before, people, heard, peers, sensed = here.before, here.people, here.heard, here.peers, here.sensed
+    garbling_noise, garbled = here.garbling, here.garbled
     pace, autonomy = tables.policies.message_pace[policy], tables.policies.autonomy[policy]
     N, K, L = belief.shape
-    for i in range(N):
-        for k in range(K):
-            for lane in range(L):
-                before[i, k, lane] = belief[i, k, lane]
-    for i in range(N):
-        hear_superior(superior, people, published, before, heard, i, all_there)
-        hear_peers(peer_start, peer, peer_weight, people, before, peers, share, i, all_there)
-        for lane in range(L):
-            trust[lane] = tau if share[lane] > 0.0 else 1.0
-            share[lane] = (1.0 - tau) / share[lane] if share[lane] > 0.0 else 0.0
-        if garbling:
-            garble(heard, garbled, noise, trust, total, i)
-        believe(
-            belief, before, heard, peers, sensed, trust, share, i, first[i], resistance[i], pace, autonomy, total
-        )
-        for lane in range(L):
-            total[lane] = 1.0 / total[lane]
-        for k in range(K):
-            for lane in range(L):
-                belief[i, k, lane] *= total[lane]
-        if not all_there:
+    for t in range(L // WIDTH):
+        noise = get(garbling_noise, (t,))
+        for i in range(N):
             for k in range(K):
-                for lane in range(L):
-                    there = people[i, lane] > 0.0
-                    belief[i, k, lane] = belief[i, k, lane] if there else before[i, k, lane]
+                put(before, (i, k, t), get(belief, (i, k, t)))
+        for i in range(N):
+            first, last = start[i], start[i + 1]
+            _hear_superior(superior, people, published, before, heard, i, t, all_there)
+            if all_there:
+                weight = _hear_peers(peer, peer_weight, before, peers, first, last, t)
+            else:
+                weight = _hear_peers_there(peer, peer_weight, people, before, peers, first, last, t)
+            trust, share = choose(weight > 0.0, tau, 1.0), pack(0.0)
+            if last > first:
+                share = choose(weight > 0.0, (1.0 - tau) / most(weight, 1e-300), 0.0)
+            if garbling:
+                trust = trust / _garble(heard, garbled, noise, i, t)
+            _believe(belief, before, heard, peers, sensed, anchor, resistance[i], pace, autonomy, i, t, trust, share)
+            if not all_there:
+                there = get(people, (i, t)) > 0.0
+                for k in range(K):
+                    put(belief, (i, k, t), choose(there, get(belief, (i, k, t)), get(before, (i, k, t))))
 
 
 @compiled
@@ -141,8 +140,9 @@ def take_in_newcomers(tables, state, here, strikes, policy, week):
     belief, published, share = state.belief[policy], state.published[policy], here.sum
     theirs, follows, skill = units.newcomer_belief, units.newcomer_follows, units.newcomer_skill
     for i in range(growth.shape[0]):
-        for lane in range(people.shape[1]):
-            proficiency[i, lane] += pace[i] * (1.0 - proficiency[i, lane])
+        for t in range(people.shape[1] // WIDTH):
+            able = get(proficiency, (i, t))
+            put(proficiency, (i, t), able + pace[i] * (1.0 - able))
         if growth[i] > 0.0:
             for lane in range(people.shape[1]):
                 grows = people[i, lane] > 0.0 and join_week[i, lane] < week

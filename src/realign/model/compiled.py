@@ -22,6 +22,8 @@ import llvmlite
 import numba as _typed_numba
 import numpy
 
+from realign.model.linking import link_helpers_of
+
 numba: Any = _typed_numba  # its annotations know neither its settings nor all its options
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -74,9 +76,11 @@ def entry(function: _Function) -> _Function:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(CACHE_FOLDER)
     try:
-        return numba.njit(error_model="numpy", nogil=True, cache=CACHE_IS_WRITABLE)(function)
+        made = numba.njit(error_model="numpy", nogil=True, cache=CACHE_IS_WRITABLE)(function)
     finally:
         numba.config.CACHE_DIR = before
+    link_helpers_of(made)
+    return made
 
 
 def compiled(function: _Function) -> _Function:
@@ -87,21 +91,3 @@ def compiled(function: _Function) -> _Function:
 def is_cached() -> bool:
     """Whether the compiled kernel is on disk already (so that a first run can say that it compiles)."""
     return any(CACHE_FOLDER.rglob("*play*.nbc"))
-
-
-def by_reference(record: type) -> type:
-    """A constructor, for use in compiled code, of records that are passed by one pointer.
-
-    Numba passes a named tuple of arrays by value, every field of every array apart, and compiling functions with
-    thousands of arguments takes minutes. `record` is the named tuple; uncompiled, it is its own constructor.
-    """
-    if numba.config.DISABLE_JIT:
-        return record
-    from numba.core import types
-    from numba.experimental import structref
-
-    fields = list(record._fields)  # type: ignore[attr-defined]
-    kind = structref.register(type(f"{record.__name__}Type", (types.StructRef,), {"__module__": record.__module__}))
-    maker = type(f"{record.__name__}ByReference", (), {"__module__": record.__module__})
-    structref.define_constructor(maker, kind, fields)
-    return maker

@@ -12,9 +12,10 @@ import numpy as np
 
 from realign.model.compiled import compiled
 from realign.model.contingency import ON_WARNING, close_accounts, heed_conditions, heed_signal
+from realign.model.lanes import WIDTH, choose, get, put
 from realign.model.philox import exponential
 from realign.model.record import ADOPTION, ALARM, DECISION, FALSE_ALARM, RECOGNISING, WARNING, note
-from realign.model.rules import propose
+from realign.model.rules import look_ahead, propose
 from realign.model.signals import FALSE, RECOGNISED, WARNED
 from realign.model.state import (
     ADOPTED,
@@ -28,39 +29,59 @@ from realign.model.state import (
     UNDECIDED,
     UNDECIDED_TIME,
 )
-from realign.model.work import acts
+from realign.model.work import act, acts
+
+
+@compiled
+def _speaking(tables, state, here, policy, week):
+    """1.0 in here.speaking where an active contingency speaks in leadership's stead, or did so until now."""
+    lists, has_strategy, speaking = tables.policies.lists[policy], tables.contingencies.has_strategy, here.speaking
+    active_from, active_until, spoken = state.active_from[policy], state.active_until[policy], state.spoken[policy]
+    for lane in range(speaking.shape[0]):
+        speaking[lane] = spoken[lane]
+    for g in range(lists.shape[0]):
+        if lists[g] and has_strategy[g]:
+            for t in range(speaking.shape[0] // WIDTH):
+                put(speaking, (t,), choose(act(active_from, active_until, g, t, week), 1.0, get(speaking, (t,))))
 
 
 @compiled
 def decide(tables, state, here, signals, log, policy, week, seed, keys):
-    """Step 6 of one policy; here.sum2 holds the detector's alarms."""
+    """Step 6 of one policy; here.alarm holds the detector's alarms."""
     policies, lists = tables.policies, tables.policies.lists[policy]
-    every, since = policies.review_every[policy], week - policies.latency[policy]
+    every = policies.review_every[policy]
+    since = week - policies.latency[policy] - policies.review_origin[policy]
     reviewing = every > 0 and since > 0 and since % every == 0
     watching = policies.trigger[policy] > 0
-    due, ruin_week, alarm = state.due[policy, week], state.ruin_week[policy], here.sum2
+    due, ruin_week, alarm, speaking = state.due[policy, week], state.ruin_week[policy], here.alarm, here.speaking
     next_signal, heard, times = state.next_signal[policy], signals.number[policy], signals.time[policy]
-    speaks = False
+    coming, looked_ahead = signals.coming[policy], False
+    _speaking(tables, state, here, policy, week)
     for g in range(lists.shape[0]):
         if lists[g]:
-            speaks = speaks or tables.contingencies.has_strategy[g]
             close_accounts(state, log, policy, g, week)
     for lane in range(keys.shape[0]):
-        if not np.isnan(ruin_week[lane]):
+        deciding, hears = reviewing or due[lane] == 1, coming[lane] < week + 1.0
+        alarmed = watching and alarm[lane] > 0.0
+        if not (deciding or hears or alarmed or speaking[lane] > 0.0) or not np.isnan(ruin_week[lane]):
             continue
-        deciding = reviewing or due[lane] == 1
+        if deciding and not looked_ahead:
+            look_ahead(tables, here, policy, week)
+            looked_ahead = True
         if deciding:
             realign(tables, state, here, log, policy, lane, week)
-        if deciding or speaks:
+        if deciding or speaking[lane] > 0.0:
             publish(tables, state, policy, lane, week)
-        at = next_signal[lane]
-        while at < heard[lane] and times[lane, at] < week:
-            at += 1  # heard before this state was taken
-        while at < heard[lane] and times[lane, at] < week + 1.0:
-            heed(tables, state, signals, log, policy, lane, week, at)
-            at += 1
-        next_signal[lane] = at
-        if watching and alarm[lane] > 0.0:
+        if hears:
+            at = next_signal[lane]
+            while at < heard[lane] and times[lane, at] < week:
+                at += 1  # heard before this state was taken
+            while at < heard[lane] and times[lane, at] < week + 1.0:
+                heed(tables, state, signals, log, policy, lane, week, at)
+                at += 1
+            next_signal[lane] = at
+            coming[lane] = times[lane, at] if at < heard[lane] else np.inf
+        if alarmed:
             effort = exponential(seed, keys[lane], tables.world.alarm_stream, week, 0)
             done = open_case(policies, state, policy, lane, week + 1.0, effort)
             state.alarm_until[policy, lane] = done

@@ -12,6 +12,7 @@ One-off effects act once, times (1 - absorbed) at the strike. Priority and deman
 import numpy as np
 
 from realign.model.compiled import compiled
+from realign.model.lanes import WIDTH, any_of, get, least, magnitude, most, pack, put
 
 KINDS = (
     "capacity", "productivity", "clarity", "priority", "demand",
@@ -62,18 +63,18 @@ def _add_felt(effects, state, strikes, lane, at, e):
 def _fade(effects, state, e):
     """One week's fading of effect e in all lanes."""
     keep, one = effects.persistence[e] if effects.lasts[e] == 0.0 else 0.0, effects.one[e]
-    felt, felt_one = state.felt, state.felt_one
-    largest = 0.0
-    if one < 0:
-        for lane in range(felt.shape[1]):
-            felt[e, lane] *= keep
-            largest = max(largest, abs(felt[e, lane]))
-    else:
-        for unit in range(felt_one.shape[1]):
-            for lane in range(felt_one.shape[2]):
-                felt_one[one, unit, lane] *= keep
-                largest = max(largest, felt_one[one, unit, lane])
-    state.felt_any[e] = largest > 0.0
+    felt, felt_one, largest = state.felt, state.felt_one, pack(0.0)
+    for t in range(felt.shape[1] // WIDTH):
+        if one < 0:
+            left = get(felt, (e, t)) * keep
+            put(felt, (e, t), left)
+            largest = most(largest, magnitude(left))
+        else:
+            for unit in range(felt_one.shape[1]):
+                left = get(felt_one, (one, unit, t)) * keep
+                put(felt_one, (one, unit, t), left)
+                largest = most(largest, left)
+    state.felt_any[e] = any_of(largest > 0.0)
 
 
 @compiled
@@ -203,71 +204,71 @@ def absorb(tables, state, here, policy, week):
 
 
 @compiled
-def _let_through(effects, here, e, absorbing):
-    """The share of effect e that is felt after absorption, by lane, into here.through."""
-    through, unabsorbed, shock = here.through, here.unabsorbed, effects.shock[e]
-    for lane in range(through.shape[0]):
-        through[lane] = unabsorbed[shock, lane] if absorbing else 1.0
+def _let_through(unabsorbed, shock, t, absorbing):
+    """The share of a shock's effects that is felt after absorption."""
+    return get(unabsorbed, (shock, t)) if absorbing else pack(1.0)
 
 
 @compiled
 def feel_capacity(tables, state, here, absorbing):
     """The share of each unit's capacity that is lost this week, at most 1, into here.lost; whether any is."""
-    effects, lost, through = tables.effects, here.lost, here.through
-    kind, hits, felt, felt_one, felt_any = effects.kind, effects.unit, state.felt, state.felt_one, state.felt_any
+    effects, lost, felt, felt_one = tables.effects, here.lost, state.felt, state.felt_one
+    kind, hits, felt_any, one_of = effects.kind, effects.unit, state.felt_any, effects.one
+    unabsorbed, shock = here.unabsorbed, effects.shock
     anything = False
     for e in range(kind.shape[0]):
-        if kind[e] != CAPACITY or not felt_any[e]:
-            continue
-        if not anything:
-            lost[:, :] = 0.0
-        anything = True
-        _let_through(effects, here, e, absorbing)
-        one = effects.one[e]
+        anything = anything or (kind[e] == CAPACITY and felt_any[e])
+    if not anything:
+        return False
+    for t in range(lost.shape[1] // WIDTH):
         for i in range(lost.shape[0]):
-            if one >= 0:
-                for lane in range(through.shape[0]):
-                    lost[i, lane] += felt_one[one, i, lane] * through[lane]
-            elif hits[e, i] > 0.0:
-                for lane in range(through.shape[0]):
-                    lost[i, lane] += felt[e, lane] * through[lane]
-    if anything:
+            put(lost, (i, t), 0.0)
+        for e in range(kind.shape[0]):
+            if kind[e] != CAPACITY or not felt_any[e]:
+                continue
+            through, one = _let_through(unabsorbed, shock[e], t, absorbing), one_of[e]
+            for i in range(lost.shape[0]):
+                if one >= 0:
+                    put(lost, (i, t), get(lost, (i, t)) + get(felt_one, (one, i, t)) * through)
+                elif hits[e, i] > 0.0:
+                    put(lost, (i, t), get(lost, (i, t)) + get(felt, (e, t)) * through)
         for i in range(lost.shape[0]):
-            for lane in range(lost.shape[1]):
-                lost[i, lane] = min(lost[i, lane], 1.0)
-    return anything
+            put(lost, (i, t), least(get(lost, (i, t)), 1.0))
+    return True
 
 
 @compiled
 def feel_productivity(tables, state, here, absorbing):
     """Felt productivity P_k = 1 - min(1, felt losses) of each objective, into here.productivity."""
-    effects, productivity, through = tables.effects, here.productivity, here.through
-    kind, objective, felt, felt_any = effects.kind, effects.objective, state.felt, state.felt_any
-    productivity[:, :] = 1.0
-    for e in range(kind.shape[0]):
-        if kind[e] != PRODUCTIVITY or not felt_any[e]:
-            continue
-        _let_through(effects, here, e, absorbing)
+    effects, productivity, felt = tables.effects, here.productivity, state.felt
+    kind, objective, felt_any = effects.kind, effects.objective, state.felt_any
+    unabsorbed, shock = here.unabsorbed, effects.shock
+    for t in range(productivity.shape[1] // WIDTH):
         for k in range(productivity.shape[0]):
-            if objective[e, k] > 0.0:
-                for lane in range(through.shape[0]):
-                    productivity[k, lane] -= felt[e, lane] * through[lane]
-    for k in range(productivity.shape[0]):
-        for lane in range(through.shape[0]):
-            productivity[k, lane] = max(productivity[k, lane], 0.0)
+            put(productivity, (k, t), 1.0)
+        for e in range(kind.shape[0]):
+            if kind[e] != PRODUCTIVITY or not felt_any[e]:
+                continue
+            taken = get(felt, (e, t)) * _let_through(unabsorbed, shock[e], t, absorbing)
+            for k in range(productivity.shape[0]):
+                if objective[e, k] > 0.0:
+                    put(productivity, (k, t), get(productivity, (k, t)) - taken)
+        for k in range(productivity.shape[0]):
+            put(productivity, (k, t), most(get(productivity, (k, t)), 0.0))
 
 
 @compiled
 def feel_unclarity(tables, state, here, absorbing):
     """The noise of each step of the cascade this week, into here.garbling: CLEAR, NOISY, or with effects FELT_NOISY."""
-    effects, garbling, through = tables.effects, here.garbling, here.through
-    kind, felt, felt_any = effects.kind, state.felt, state.felt_any
-    noise = NOISY if tables.organisation.clarity_noise > 0.0 else CLEAR
-    garbling[:] = tables.organisation.clarity_noise
-    for e in range(kind.shape[0]):
-        if kind[e] == CLARITY and felt_any[e]:
-            noise = FELT_NOISY
-            _let_through(effects, here, e, absorbing)
-            for lane in range(garbling.shape[0]):
-                garbling[lane] += felt[e, lane] * through[lane]
-    return noise
+    effects, garbling, felt = tables.effects, here.garbling, state.felt
+    kind, felt_any, usual = effects.kind, state.felt_any, tables.organisation.clarity_noise
+    unabsorbed, shock = here.unabsorbed, effects.shock
+    level = NOISY if usual > 0.0 else CLEAR
+    for t in range(garbling.shape[0] // WIDTH):
+        noise = pack(usual)
+        for e in range(kind.shape[0]):
+            if kind[e] == CLARITY and felt_any[e]:
+                level = FELT_NOISY
+                noise = noise + get(felt, (e, t)) * _let_through(unabsorbed, shock[e], t, absorbing)
+        put(garbling, (t,), noise)
+    return level

@@ -8,14 +8,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from realign.model.own_rule import room_of
 from realign.model.tables import Tables
 
 
 class Here(NamedTuple):
     """L lanes; J = K rounded up to a multiple of four, which is how normals come."""
 
-    words: ndarray  # (4, L) uint64
-    four: ndarray  # (4, L)
+    finding: ndarray  # (O, 4, L) uint64 words: who finds which opportunity
     noise: ndarray  # (4, K, L) normals of the week: priority, perception, reading, output
     priority: ndarray  # (K, L) true priorities, summing to 1
     demand: ndarray  # (L,)
@@ -30,33 +30,34 @@ class Here(NamedTuple):
     garbling: ndarray  # (L,) noise of a step of the cascade
     through: ndarray  # (L,)
     present: ndarray  # (N, L) people present and engaged: C_i
-    time: ndarray  # (L,) effective person-weeks of one unit
     share: ndarray  # (L,) of their time that goes to work
-    unit_effort: ndarray  # (K, L) one unit's effort by its people
+    own_effort: ndarray  # (N, K, L) effort of each unit's people, without machines
     effort: ndarray  # (K, F, L)
     total: ndarray  # (K, L) effort by objective
     automatic: ndarray  # (K, L) the automated part of it
     pull: ndarray  # (K, K, L) sum of effort x direction of belief, by objective
     output: ndarray  # (K, L)
     attained: ndarray  # (K, L)
-    worth: ndarray  # (K, L) attainment with what it depends on
     logs: ndarray  # (K, L) of attainment
     value: ndarray  # (L,) value of the week
     wages: ndarray  # (L,) people on the payroll
     responding: ndarray  # (L,) 1.0 while a response is under way
     before: ndarray  # (N, K, L) beliefs of last week
-    heard: ndarray  # (K, L)
-    peers: ndarray  # (K, L)
+    heard: ndarray  # (K, L) from above, by one unit
+    peers: ndarray  # (K, L) from beside
     target: ndarray  # (K, L)
     sum: ndarray  # (L,)
-    sum2: ndarray  # (L,)
-    sum3: ndarray  # (L,)
     resultant: ndarray  # (K, L) sum of people x direction of belief
     record: ndarray  # (5, L) people-weighted sums: weight, strategic, to belief, engagement, churn
-    exploring: ndarray  # (O, L)
+    hazard: ndarray  # (2, L) of finding an opportunity, and the chance to
+    alarm: ndarray  # (L,) 1.0 where the detector raises one
+    speaking: ndarray  # (L,) 1.0 where a contingency speaks in leadership's stead, or did until now
+    ahead: ndarray  # (3, K) of each objective: weeks to close its gap, what fading leaves until then, and per week
     proposal: ndarray  # (K,)
     need: ndarray  # (K,)
     density: ndarray  # (K,)
+    situation: ndarray  # what a user's own rule sees, see own_rule
+    fault: ndarray  # (4,) int64: status of an own rule that failed (0: none did), policy, lane, week
 
 
 def scratch(tables: Tables, lanes: int) -> Here:
@@ -65,14 +66,16 @@ def scratch(tables: Tables, lanes: int) -> Here:
     F, S, O = tables.objectives.share.shape[1], len(tables.shocks.rate), len(tables.opportunities.gain)  # noqa: E741
     J = -(-K // 4) * 4
     shapes = {
-        "words": (4,), "four": (4,), "noise": (4, K), "priority": (K,), "demand": (), "garble": (N, J),
+        "noise": (4, K), "priority": (K,), "demand": (), "garble": (N, J),
         "garbled": (N, K), "sensed": (N, J), "people": (N,), "in_full": (K,), "unabsorbed": (S,), "lost": (N,),
-        "productivity": (K,), "garbling": (), "through": (), "present": (N,), "time": (), "share": (),
-        "unit_effort": (K,), "effort": (K, F), "total": (K,), "automatic": (K,), "pull": (K, K),
-        "output": (K,), "attained": (K,), "worth": (K,), "value": (), "wages": (), "responding": (), "before": (N, K),
+        "productivity": (K,), "garbling": (), "through": (), "present": (N,), "share": (),
+        "own_effort": (N, K), "effort": (K, F), "total": (K,), "automatic": (K,), "pull": (K, K),
+        "output": (K,), "attained": (K,), "value": (), "wages": (), "responding": (), "before": (N, K),
         "heard": (K,), "peers": (K,), "target": (K,), "logs": (K,),
-        "sum": (), "sum2": (), "sum3": (), "resultant": (K,), "record": (5,), "exploring": (O,),
+        "sum": (), "resultant": (K,), "record": (5,), "hazard": (2,), "alarm": (), "speaking": (),
     }  # fmt: skip
     arrays = {name: np.zeros((*shape, lanes)) for name, shape in shapes.items()}
-    arrays["words"] = np.zeros((4, lanes), np.uint64)
-    return Here(**arrays, proposal=np.zeros(K), need=np.zeros(K), density=np.zeros(K))
+    return Here(
+        **arrays, finding=np.zeros((O, 4, lanes), np.uint64), ahead=np.zeros((3, K)), proposal=np.zeros(K),
+        need=np.zeros(K), density=np.zeros(K), situation=np.zeros(room_of(K)), fault=np.zeros(4, np.int64),
+    )  # fmt: skip

@@ -8,6 +8,7 @@ weeks until value was back at 90 % of it for good; a strike never recovered from
 import numpy as np
 
 from realign.model.compiled import compiled
+from realign.model.lanes import WIDTH
 from realign.model.state import (
     ACTIVATIONS,
     ADOPTED,
@@ -53,19 +54,22 @@ def ratio(above, below):
 
 
 @compiled
-def recovery(series, strikes, lane):
-    """Mean depth of the drop and mean weeks to recover over the strikes of one lane; NaN without strikes."""
+def recovery(series, strikes, lane, column):
+    """Mean depth of the drop and mean weeks to recover over the strikes of one lane; NaN without strikes.
+
+    series: (weeks, columns), of which `column` is the lane's.
+    """
     weeks = series.shape[0]
     drops, durations, number = 0.0, 0.0, 0
     for at in range(strikes.number[lane]):
         week = strikes.week[lane, at]
-        if week == 0 or series[week - 1, lane] <= 0.0:
+        if week == 0 or series[week - 1, column] <= 0.0:
             continue
-        before = series[week - 1, lane]
+        before = series[week - 1, column]
         lowest, back = before, week
         for t in range(week, min(week + YEAR, weeks)):
-            lowest = min(lowest, series[t, lane])
-            if series[t, lane] < BACK * before:
+            lowest = min(lowest, series[t, column])
+            if series[t, column] < BACK * before:
                 back = t + 1
         number += 1
         drops += 1.0 - lowest / before
@@ -74,12 +78,12 @@ def recovery(series, strikes, lane):
 
 
 @compiled
-def recover(tables, state, strikes, outcomes):
+def recover(tables, state, strikes, first_pack, outcomes):
     """Fill outcomes (P, M, L): the measures above, then shocks[], attainment[], hit[] and level[] by name."""
     weeks = tables.world.weeks
     S, K = strikes.first.shape[0], state.level.shape[1]
     for policy in range(outcomes.shape[0]):
-        sums, out = state.sums[policy], outcomes[policy]
+        sums, out, series = state.sums[policy], outcomes[policy], state.weekly[policy, SERIES_VALUE]
         for lane in range(outcomes.shape[2]):
             lived = sums[LIVED, lane]
             out[0, lane] = sums[VALUE, lane] / weeks
@@ -99,7 +103,7 @@ def recover(tables, state, strikes, outcomes):
             out[14, lane] = sums[CHURN, lane] / lived
             out[15, lane] = sums[REALIGNING_COST, lane]
             out[16, lane] = strikes.number[lane]
-            out[17, lane], out[20, lane] = recovery(state.weekly[policy, SERIES_VALUE], strikes, lane)
+            out[17, lane], out[20, lane] = recovery(series, strikes, lane, first_pack * WIDTH + lane)
             out[18, lane] = ratio(sums[RECOGNISING_WEEKS, lane], sums[RECOGNISED_COUNT, lane])
             out[19, lane] = ratio(sums[DECIDING_WEEKS, lane], sums[DECIDED, lane])
             _count_opportunities(state, policy, lane, out)

@@ -8,93 +8,78 @@ Ruin is cash below -(credit + credit lines that are open); it is absorbing: from
 levels nor cash move. Effort whose output lies above the target is waste.
 """
 
-import numpy as np
-
 from realign.model.compiled import compiled
 from realign.model.elementary import exp, log
+from realign.model.lanes import WIDTH, both, choose, get, least, magnitude, most, pack, put
 from realign.model.state import MISDIRECTED, WASTED
-from realign.model.work import NOTHING, acts
+from realign.model.work import NOTHING, TINY, act
 
 
 @compiled
 def advance_levels(tables, state, here, policy, week):
     """Move the levels of those alive, note targets reached in time, and measure waste and misdirection."""
     persistence, targets, due = tables.objectives.persistence, tables.objectives.target, tables.objectives.due
-    level, hit, alive = state.level[policy], state.hit[policy], state.alive[policy]
-    output, total, priority = here.output, here.total, here.priority
-    everything, above_target, astray = here.sum, here.sum2, here.sum3
-    wasted, misdirected = state.sums[policy, WASTED], state.sums[policy, MISDIRECTED]
+    level, hit, sums = state.level[policy], state.hit[policy], state.sums[policy]
+    output, total, priority, alive_now = here.output, here.total, here.priority, state.alive[policy]
     K, L = total.shape
-    for lane in range(L):
-        everything[lane] = 0.0
-        above_target[lane] = 0.0
-        astray[lane] = 0.0
-    for k in range(K):
-        fade, target = persistence[k], targets[k]
-        for lane in range(L):
-            new = level[k, lane] * fade + output[k, lane]
-            level[k, lane] = new if alive[lane] > 0.0 else level[k, lane]
-            above = min(max(new - target, 0.0) / max(output[k, lane], 1e-300), 1.0)
-            everything[lane] += total[k, lane]
-            above_target[lane] += total[k, lane] * above
-        if week <= due[k]:
-            for lane in range(L):
-                hit[k, lane] = 1.0 if level[k, lane] >= target and alive[lane] > 0.0 else hit[k, lane]
-    for lane in range(L):
-        everything[lane] = 1.0 / max(everything[lane], 1e-300)
-    for k in range(K):
-        for lane in range(L):
-            astray[lane] += abs(total[k, lane] * everything[lane] - priority[k, lane])
-    for lane in range(L):
-        wasted[lane] += alive[lane] * above_target[lane] * everything[lane]
-        misdirected[lane] += alive[lane] * 0.5 * astray[lane]
+    for t in range(L // WIDTH):
+        alive = get(alive_now, (t,))
+        living = alive > 0.0
+        everything, above_target, astray = pack(0.0), pack(0.0), pack(0.0)
+        for k in range(K):
+            before, made, effort = get(level, (k, t)), get(output, (k, t)), get(total, (k, t))
+            new = before * persistence[k] + made
+            now = choose(living, new, before)
+            put(level, (k, t), now)
+            above = least(most(new - targets[k], 0.0) / most(made, TINY), 1.0)
+            everything = everything + effort
+            above_target = above_target + effort * above
+            if week <= due[k]:
+                put(hit, (k, t), choose(both(now >= targets[k], living), 1.0, get(hit, (k, t))))
+        whole = 1.0 / most(everything, TINY)
+        for k in range(K):
+            astray = astray + magnitude(get(total, (k, t)) * whole - get(priority, (k, t)))
+        put(sums, (WASTED, t), get(sums, (WASTED, t)) + alive * above_target * whole)
+        put(sums, (MISDIRECTED, t), get(sums, (MISDIRECTED, t)) + alive * 0.5 * astray)
 
 
 @compiled
-def attain(objectives, level, attained, worth, logs):
-    """Attainment of each objective, and its worth: attainment times that of what it depends on; all (K, L).
+def _attain(targets, supports, level, attained, logs, t):
+    """Attainment of each objective, and its logarithm where others depend on it."""
+    for k in range(level.shape[0]):
+        share = least(most(get(level, (k, t)) / targets[k], 0.0), 1.0)
+        put(attained, (k, t), share)
+        if supports[k]:
+            put(logs, (k, t), log(share))
 
-    Powers are taken in logarithms, one function to a loop, which is what becomes vector code.
-    """
-    targets, start = objectives.target, objectives.depends_start
-    depends_on, exponent = objectives.depends_on, objectives.depends_exponent
-    K, L = level.shape
-    for k in range(K):
-        for lane in range(L):
-            attained[k, lane] = min(max(level[k, lane] / targets[k], 0.0), 1.0)
-    for k in range(K):
-        for lane in range(L):
-            logs[k, lane] = log(attained[k, lane])
-            worth[k, lane] = 0.0
-    for k in range(K):
-        for n in range(start[k], start[k + 1]):
-            j = depends_on[n]
-            for lane in range(L):
-                worth[k, lane] += exponent[n] * logs[j, lane]
-        if start[k] < start[k + 1]:
-            for lane in range(L):
-                worth[k, lane] = attained[k, lane] * exp(worth[k, lane])
-            for lane in range(L):
-                worth[k, lane] = worth[k, lane] if worth[k, lane] > NOTHING else 0.0
-        else:
-            for lane in range(L):
-                worth[k, lane] = attained[k, lane]
+
+@compiled
+def rate_value(objectives, level, weight, demand, attained, logs, rate):
+    """Value rate: attainments times those of what they depend on, weighted (K, L), times demand, into `rate` (L,)."""
+    start, depends_on, exponent = objectives.depends_start, objectives.depends_on, objectives.depends_exponent
+    targets, supports = objectives.target, objectives.supports
+    for t in range(rate.shape[0] // WIDTH):
+        _attain(targets, supports, level, attained, logs, t)
+        total = pack(0.0)
+        for k in range(level.shape[0]):
+            each = get(attained, (k, t))
+            if start[k] < start[k + 1]:
+                power = pack(0.0)
+                for n in range(start[k], start[k + 1]):
+                    power = power + exponent[n] * get(logs, (depends_on[n], t))
+                each = each * exp(power)
+                each = choose(each > NOTHING, each, 0.0)
+            total = total + get(weight, (k, t)) * each
+        put(rate, (t,), total * get(demand, (t,)))
 
 
 @compiled
 def value(tables, state, here, policy):
     """Value rate of the week, 0 for the ruined, into here.value."""
-    worth, priority, demand, alive = here.worth, here.priority, here.demand, state.alive[policy]
-    rate = here.value
-    attain(tables.objectives, state.level[policy], here.attained, worth, here.logs)
-    K, L = worth.shape
-    for lane in range(L):
-        rate[lane] = 0.0
-    for k in range(K):
-        for lane in range(L):
-            rate[lane] += priority[k, lane] * worth[k, lane]
-    for lane in range(L):
-        rate[lane] *= demand[lane] * alive[lane]
+    level, alive, rate = state.level[policy], state.alive[policy], here.value
+    rate_value(tables.objectives, level, here.priority, here.demand, here.attained, here.logs, rate)
+    for t in range(alive.shape[0] // WIDTH):
+        put(rate, (t,), get(rate, (t,)) * get(alive, (t,)))
 
 
 @compiled
@@ -104,29 +89,30 @@ def reckon(tables, state, here, policy, week):
     upkeep, line = tables.contingencies.upkeep, tables.contingencies.credit
     active_from, active_until = state.active_from[policy], state.active_until[policy]
     cash, bill, lowest, alive = state.cash[policy], state.bill[policy], state.lowest_cash[policy], state.alive[policy]
-    ruin_week, rate, wages, credit = state.ruin_week[policy], here.value, here.wages, here.sum
+    ruin_week, rate, wages = state.ruin_week[policy], here.value, here.wages
+    own_credit, revenue, wage = organisation.credit, organisation.revenue, organisation.wage
     running = organisation.fixed_cost + tables.policies.monitoring_cost[policy]
-    for lane in range(credit.shape[0]):
-        credit[lane] = organisation.credit
     for g in range(upkeep.shape[0]):
-        if lists[g]:
-            running += upkeep[g]
-            if line[g] > 0.0:
-                for lane in range(credit.shape[0]):
-                    credit[lane] += line[g] if acts(active_from, active_until, g, lane, week) else 0.0
-    revenue, wage = organisation.revenue, organisation.wage
-    for lane in range(credit.shape[0]):
-        new = cash[lane] + revenue * rate[lane] - wage * wages[lane] - running - bill[lane]
-        new = new if alive[lane] > 0.0 else cash[lane]
-        cash[lane] = new
-        bill[lane] = 0.0
-        lowest[lane] = min(lowest[lane], new)
-        ruin_week[lane] = week if alive[lane] > 0.0 and new < -credit[lane] else ruin_week[lane]
+        running += upkeep[g] if lists[g] else 0.0
+    for t in range(cash.shape[0] // WIDTH):
+        credit = pack(own_credit)
+        for g in range(upkeep.shape[0]):
+            if lists[g] and line[g] > 0.0:
+                credit = credit + choose(act(active_from, active_until, g, t, week), line[g], 0.0)
+        before, living = get(cash, (t,)), get(alive, (t,)) > 0.0
+        earned = before + revenue * get(rate, (t,))
+        new = earned - wage * get(wages, (t,)) - running - get(bill, (t,))
+        new = choose(living, new, before)
+        put(cash, (t,), new)
+        put(bill, (t,), 0.0)
+        put(lowest, (t,), least(get(lowest, (t,)), new))
+        put(ruin_week, (t,), choose(both(living, new < -credit), week, get(ruin_week, (t,))))
 
 
 @compiled
 def bury(state, policy):
     """Those ruined in the week just recorded are not alive in the next."""
     alive, ruin_week = state.alive[policy], state.ruin_week[policy]
-    for lane in range(alive.shape[0]):
-        alive[lane] = 1.0 if np.isnan(ruin_week[lane]) else 0.0
+    for t in range(alive.shape[0] // WIDTH):
+        week = get(ruin_week, (t,))
+        put(alive, (t,), choose(week == week, 0.0, 1.0))  # NaN is not equal to itself

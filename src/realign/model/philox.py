@@ -9,7 +9,8 @@ Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as 
 and a stream is a 64-bit hash of the *name* of what draws and of the purpose ("shock|Flour crisis|severity"), so that
 adding, removing or reordering anything else leaves every draw where it was. There is no generator with a state.
 
-Words are carried as 64-bit integers below 2**32, which is what the multiplication needs and what vectorises.
+Words are carried as 64-bit integers below 2**32, which is what the multiplication needs; one number and a pack of
+lanes alike.
 """
 
 import hashlib
@@ -17,7 +18,8 @@ import hashlib
 import numpy as np
 
 from realign.model.compiled import compiled
-from realign.model.elementary import cosine_of_turns, log, sine_of_turns
+from realign.model.elementary import cosine_of_turns, inverse_root, log, sine_of_turns
+from realign.model.lanes import WIDTH, floats, get, put, words
 
 _LOW = np.uint64(0xFFFF_FFFF)
 _HALF = np.uint64(32)
@@ -37,10 +39,10 @@ def stream(kind: str, name: str, purpose: str) -> int:
 
 @compiled
 def philox(c0, c1, c2, c3, k0, k1):
-    """Four random words from a counter of four words and a key of two (uint64 below 2**32, all of them)."""
+    """Four random words from a counter of four words and a key of two (uint64 below 2**32, or packs of them)."""
     for _ in range(10):
-        p0 = _MULTIPLIER_0 * c0
-        p1 = _MULTIPLIER_1 * c2
+        p0 = _MULTIPLIER_0 * (c0 & _LOW)
+        p1 = _MULTIPLIER_1 * (c2 & _LOW)
         c0, c1, c2, c3 = (p1 >> _HALF) ^ c1 ^ k0, p1 & _LOW, (p0 >> _HALF) ^ c3 ^ k1, p0 & _LOW
         k0 = (k0 + _WEYL_0) & _LOW
         k1 = (k1 + _WEYL_1) & _LOW
@@ -86,57 +88,51 @@ def exponential(seed, future, name, week, index):
 
 
 @compiled
-def _two_rounds(w0, w1, w2, w3, futures, k0, k1_steps):
-    """Two rounds on every lane: loops this short over plain rows become vector code, ten rounds at once do not."""
-    for lane in range(futures.shape[0]):
-        k1 = (futures[lane] + k1_steps) & _LOW
-        p0 = _MULTIPLIER_0 * w0[lane]
-        p1 = _MULTIPLIER_1 * w2[lane]
-        c0, c1, c2, c3 = (p1 >> _HALF) ^ w1[lane] ^ k0, p1 & _LOW, (p0 >> _HALF) ^ w3[lane] ^ k1, p0 & _LOW
-        p0 = _MULTIPLIER_0 * c0
-        p1 = _MULTIPLIER_1 * c2
-        w0[lane] = (p1 >> _HALF) ^ c1 ^ ((k0 + _WEYL_0) & _LOW)
-        w1[lane] = p1 & _LOW
-        w2[lane] = (p0 >> _HALF) ^ c3 ^ ((k1 + _WEYL_1) & _LOW)
-        w3[lane] = p0 & _LOW
+def _words_of(seed, keys, name, week, index):
+    """Four random words for each lane; keys: futures, one to a lane."""
+    counter = words(np.uint64(week)), words(np.uint64(index)), words(name & _LOW), words(name >> _HALF)
+    return philox(counter[0], counter[1], counter[2], counter[3], seed, keys)
 
 
 @compiled
-def fill_words(seed, futures, name, week, index, words):
-    """Four random words for each lane. futures: (lanes,) uint64; words: (4, lanes) uint64."""
-    w0, w1, w2, w3 = words[0], words[1], words[2], words[3]
-    c0, c1, c2, c3 = np.uint64(week), np.uint64(index), name & _LOW, name >> _HALF
-    for lane in range(futures.shape[0]):
-        w0[lane] = c0
-        w1[lane] = c1
-        w2[lane] = c2
-        w3[lane] = c3
-    k0, k1_steps = seed, np.uint64(0)
-    for _ in range(5):
-        _two_rounds(w0, w1, w2, w3, futures, k0, k1_steps)
-        k0 = (k0 + _WEYL_0 + _WEYL_0) & _LOW
-        k1_steps = k1_steps + _WEYL_1 + _WEYL_1
+def fill_words(seed, futures, name, week, index, out):
+    """Four random words for each lane. futures: (lanes,) uint64; out: (4, lanes) uint64; lanes a multiple of WIDTH."""
+    for t in range(futures.shape[0] // WIDTH):
+        a, b, c, d = _words_of(seed, get(futures, (t,)), name, week, index)
+        put(out, (0, t), a)
+        put(out, (1, t), b)
+        put(out, (2, t), c)
+        put(out, (3, t), d)
 
 
 @compiled
-def _box_muller(radius_words, turn_words, first, second):
-    """Two standard normals for each lane from two rows of words."""
+def _box_muller(radius_word, turn_word):
+    """Two standard normals for each lane, from two words each."""
     scale = 1.0 / 4294967296.0
-    for lane in range(first.shape[0]):
-        word = np.uint64(radius_words[lane] | _EXPONENT).view(np.float64)
-        first[lane] = np.sqrt(-2.0 * log((word - 4503599627370495.5) * scale))
-    for lane in range(first.shape[0]):
-        turn = (np.uint64(turn_words[lane] | _EXPONENT).view(np.float64) - 4503599627370495.5) * scale
-        second[lane] = first[lane] * sine_of_turns(turn)
-        first[lane] = first[lane] * cosine_of_turns(turn)
+    square = -2.0 * log((floats(radius_word | _EXPONENT) - 4503599627370495.5) * scale)
+    radius = square * inverse_root(square)
+    turn = (floats(turn_word | _EXPONENT) - 4503599627370495.5) * scale
+    return radius * cosine_of_turns(turn), radius * sine_of_turns(turn)
 
 
 @compiled
-def normals(seed, futures, name, week, index, words, out):
-    """Four standard normals for each lane (Box and Muller 1958).
+def normals(seed, keys, name, week, index):
+    """Four standard normals for each lane (Box and Muller 1958); keys: futures, one to a lane."""
+    a, b, c, d = _words_of(seed, keys, name, week, index)
+    first, second = _box_muller(a, b)
+    third, fourth = _box_muller(c, d)
+    return first, second, third, fourth
 
-    futures: (lanes,) uint64; words: (4, lanes) uint64, scratch; out: (4, lanes) float64.
-    """
-    fill_words(seed, futures, name, week, index, words)
-    _box_muller(words[0], words[1], out[0], out[1])
-    _box_muller(words[2], words[3], out[2], out[3])
+
+@compiled
+def fill_normals(seed, keys, name, week, out, i, t, number):
+    """The first `number` normals of a week, four at an address, or one more, into out[i, :number]; keys: as above."""
+    for n in range(0, number, 4):
+        a, b, c, d = _words_of(seed, keys, name, week, n // 4)
+        first, second = _box_muller(a, b)
+        put(out, (i, n, t), first)
+        put(out, (i, n + 1, t), second)
+        if n + 2 < number:
+            first, second = _box_muller(c, d)
+            put(out, (i, n + 2, t), first)
+            put(out, (i, n + 3, t), second)

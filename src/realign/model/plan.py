@@ -17,8 +17,10 @@ from numpy import ndarray
 from realign.errors import UsageError
 from realign.model.contingency import KINDS as CONDITIONS
 from realign.model.measure import MEASURES
+from realign.model.own_rule import address_of
 from realign.model.philox import stream
 from realign.model.rules import KINDS as RULES
+from realign.model.rules import OWN
 from realign.model.shocks import tabulate_effects, tabulate_shocks
 from realign.model.state import SERIES
 from realign.model.tables import (
@@ -35,7 +37,7 @@ from realign.model.work import CES, COBB_DOUGLAS, LEONTIEF, SUM
 from realign.scenario.records import Contingency, Force, Objective, Policy, Scenario
 
 TRIGGERS = (None, "cusum", "ewma")
-LANE_BUDGET = 1 << 24  # bytes of beliefs and allocations side by side: longer loops win over fitting the inner cache
+LANE_BUDGET = 160_000  # bytes of one policy's beliefs and allocations side by side: a share of the second cache
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Plan:
     units: tuple[str, ...]
     contingencies: tuple[str, ...]
     opportunities: tuple[str, ...]
+    rules: tuple[str, ...]  # of the policies
 
     @property
     def weeks(self) -> int:
@@ -86,8 +89,8 @@ class Plan:
     @cached_property
     def lanes(self) -> int:
         """Futures played side by side: as many as fit the cache, a power of two; results do not depend on it."""
-        per_lane = 4 * 8 * len(self.policies) * len(self.units) * len(self.objectives)
-        lanes = 256
+        per_lane = 4 * 8 * len(self.units) * len(self.objectives)
+        lanes = 64
         while lanes > 32 and lanes * per_lane > LANE_BUDGET:
             lanes //= 2
         return lanes
@@ -131,7 +134,7 @@ def build_plan(scenario: Scenario, *, force: Sequence[Force] = (), policies: Seq
         ),
         objectives=_objectives(objectives, functions, scenario.weeks),
         organisation=_organisation(scenario, names),
-        policies=_policies(scenario, played, [c.name for c in contingencies], names, strategy),
+        policies=_policies(scenario, played, [c.name for c in contingencies], names, strategy, len(units)),
         contingencies=_contingencies(contingencies, shock_names, [u.name for u in units], names),
         opportunities=Opportunities(
             objective=np.array([names.index(o.objective) for o in opportunities], np.int64),
@@ -153,6 +156,7 @@ def build_plan(scenario: Scenario, *, force: Sequence[Force] = (), policies: Seq
         units=tuple(u.name for u in scenario.units),
         contingencies=tuple(c.name for c in scenario.contingencies),
         opportunities=tuple(o.name for o in scenario.opportunities),
+        rules=tuple(p.rule for p in played),
     )
 
 
@@ -222,6 +226,7 @@ def _objectives(objectives: list[Objective], functions: list[str], weeks: int) -
         methods_persistence=column([persistence(o.methods_half_life) for o in objectives]),
         kpi_noise=column([o.kpi_noise for o in objectives]),
         kpi_lag=column([o.kpi_lag for o in objectives], np.int64),
+        supports=np.isin(np.arange(len(objectives)), [on for row in depends for on, _ in row]),
         depends_start=start,
         depends_on=np.array([on for row in depends for on, _ in row], np.int64),
         depends_exponent=np.array([exponent for row in depends for _, exponent in row], np.float64),
@@ -255,8 +260,9 @@ def _organisation(scenario: Scenario, objectives: list[str]) -> Organisation:
 
 
 def _policies(
-    scenario: Scenario, policies: list[Policy], contingencies: list[str], objectives: list[str], strategy: ndarray
-) -> Policies:
+    scenario: Scenario, policies: list[Policy], contingencies: list[str], objectives: list[str], strategy: ndarray,
+    units: int,
+) -> Policies:  # fmt: skip
     half_life = scenario.communication.half_life
     triggers = [p.trigger for p in policies]
 
@@ -264,13 +270,17 @@ def _policies(
         return np.array(values, dtype)
 
     return Policies(
-        rule=column([RULES.index(p.rule) for p in policies], np.int64),
+        rule=column([RULES.index(p.rule) if p.rule in RULES else OWN for p in policies], np.int64),
+        rule_address=column([0 if p.rule in RULES else address_of(p.rule) for p in policies], np.int64),
         review_every=column([0 if p.review_every is None else round(p.review_every) for p in policies], np.int64),
+        review_origin=np.zeros(len(policies), np.int64),
         latency=column([p.latency for p in policies], np.int64),
         stride=column([p.stride for p in policies]),
         communication=column([p.communication for p in policies]),
         message_pace=column([_message_pace(p.communication, half_life) for p in policies]),
         monitoring=column([p.monitoring for p in policies]),
+        watch_from=np.zeros((len(policies), 1), np.int64),
+        watch=np.array([[p.monitoring] for p in policies], np.float64),
         monitoring_cost=column([p.monitoring * p.monitoring_cost for p in policies]),
         slack=column([p.slack for p in policies]),
         exploration=column([p.exploration for p in policies]),
@@ -287,6 +297,7 @@ def _policies(
         lists=np.array([[name in p.contingencies for name in contingencies] for p in policies], np.bool_).reshape(
             len(policies), len(contingencies)
         ),
+        added=np.zeros((len(policies), units)),
         strategy=np.array([strategy if p.strategy is None else shares(p.strategy, objectives) for p in policies]),
         horizon=column([p.horizon for p in policies]),
     )

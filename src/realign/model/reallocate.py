@@ -9,90 +9,77 @@ A response asks for a share `overload` of everybody's time on top; slack held ba
 A unit that believes only in what it cannot do stays at what it does, and one that has not joined yet as it is.
 """
 
-import numpy as np
-
 from realign.model.compiled import compiled
+from realign.model.elementary import inverse_root
+from realign.model.lanes import WIDTH, choose, get, least, magnitude, most, pack, put
 
 
 @compiled
-def _restrict(wished, skill, i, target, total):
-    """Shares `wished` (K, L) on the objectives that unit i has skill for, not yet scaled; their sum by lane."""
-    K, L = target.shape
-    for lane in range(L):
-        total[lane] = 0.0
-    for k in range(K):
-        able = 1.0 if skill[i, k] > 0.0 else 0.0
-        for lane in range(L):
-            target[k, lane] = wished[k, lane] * able
-            total[lane] += target[k, lane]
+def _follow(shares, wished, item, skill, i, t, there, pace):
+    """Move shares (N, K, L) of unit i, where it is there, toward what is wished of what it has skill for.
 
-
-@compiled
-def _follow(shares, target, total, people, i, pace, moved):
-    """Move shares (N, K, L) of unit i, where it is there, toward the target; `moved`: half the L1 distance moved."""
-    K, L = target.shape
-    for lane in range(L):
-        moved[lane] = 0.0
-        total[lane] = 1.0 / total[lane] if total[lane] > 0.0 and people[i, lane] > 0.0 else 0.0
+    wished: (M, K, L), of which `item` is taken. Returns half the L1 distance moved.
+    """
+    K = skill.shape[1]
+    distance, scale, step_size, able_to_all = pack(0.0), pack(1.0), pace * there, True
     for k in range(K):
-        for lane in range(L):
-            step = pace * (target[k, lane] * total[lane] - shares[i, k, lane])
-            step = step if total[lane] > 0.0 else 0.0
-            shares[i, k, lane] += step
-            moved[lane] += 0.5 * abs(step)
+        able_to_all = able_to_all and skill[i, k] > 0.0
+    if not able_to_all:
+        total = pack(0.0)
+        for k in range(K):
+            if skill[i, k] > 0.0:
+                total = total + get(wished, (item, k, t))
+        scale, step_size = 1.0 / most(total, 1e-300), choose(total > 0.0, step_size, 0.0)
+    for k in range(K):
+        now = get(shares, (i, k, t))
+        target = get(wished, (item, k, t)) * scale if skill[i, k] > 0.0 else pack(0.0)
+        step = step_size * (target - now)
+        put(shares, (i, k, t), now + step)
+        distance = distance + magnitude(step)
+    return 0.5 * distance
 
 
 @compiled
 def reallocate(tables, state, here, policy):
     """Step 8 for the people and machines of all units."""
-    skill, automation = tables.units.skill, tables.units.automation
+    skill, automation, people = tables.units.skill, tables.units.automation, here.people
     inertia_pace, retooling_pace = tables.units.inertia_pace, tables.units.retooling_pace
     belief, allocation, automated = state.belief[policy], state.allocation[policy], state.automated[policy]
-    published, moved = state.published[policy], state.moved[policy]
-    target, total, unused, people = here.target, here.sum, here.sum2, here.people
-    for i in range(skill.shape[0]):
-        _restrict(belief[i], skill, i, target, total)
-        _follow(allocation, target, total, people, i, inertia_pace[i], moved[i])
-        if automation[i] > 0.0:
-            _restrict(published, skill, i, target, total)
-            _follow(automated, target, total, people, i, retooling_pace[i], unused)
+    published, moved = state.published, state.moved[policy]
+    for t in range(people.shape[1] // WIDTH):
+        for i in range(skill.shape[0]):
+            there = choose(get(people, (i, t)) > 0.0, 1.0, 0.0)
+            put(moved, (i, t), _follow(allocation, belief, i, skill, i, t, there, inertia_pace[i]))
+            if automation[i] > 0.0:
+                _follow(automated, published, policy, skill, i, t, there, retooling_pace[i])
 
 
 @compiled
-def _disagree(belief, allocation, i, along, b2, a2):
-    """1 - cosine of belief and allocation of unit i, by lane, into `along`."""
-    N, K, L = belief.shape
-    for lane in range(L):
-        along[lane] = 0.0
-        b2[lane] = 0.0
-        a2[lane] = 0.0
-    for k in range(K):
-        for lane in range(L):
-            along[lane] += belief[i, k, lane] * allocation[i, k, lane]
-            b2[lane] += belief[i, k, lane] * belief[i, k, lane]
-            a2[lane] += allocation[i, k, lane] * allocation[i, k, lane]
-    for lane in range(L):
-        along[lane] = 1.0 - min(along[lane] / np.sqrt(max(b2[lane] * a2[lane], 1e-300)), 1.0)
+def _disagree(belief, allocation, i, t):
+    """1 - cosine of belief and allocation of unit i."""
+    along, b2, a2 = pack(0.0), pack(0.0), pack(0.0)
+    for k in range(belief.shape[1]):
+        b, a = get(belief, (i, k, t)), get(allocation, (i, k, t))
+        along = along + b * a
+        b2 = b2 + b * b
+        a2 = a2 + a * a
+    return 1.0 - least(along * inverse_root(most(b2 * a2, 1e-300)), 1.0)
 
 
 @compiled
 def engage(tables, state, here, policy):
     """Engagement of all units."""
-    organisation = tables.organisation
-    churn, disagreement = organisation.churn, organisation.disagreement
+    organisation, people = tables.organisation, here.people
+    churn, disagreement, pace = organisation.churn, organisation.disagreement, organisation.engagement_pace
     overload = max(organisation.overload - tables.policies.slack[policy], 0.0)
-    pace, responding, gap, people = organisation.engagement_pace, here.responding, here.sum, here.people
     engagement, moved = state.engagement[policy], state.moved[policy]
-    belief, allocation = state.belief[policy], state.allocation[policy]
-    b2, a2 = here.sum2, here.sum3
-    N, K, L = belief.shape
-    for i in range(N):
-        if disagreement > 0.0:
-            _disagree(belief, allocation, i, gap, b2, a2)
-        else:
-            for lane in range(L):
-                gap[lane] = 0.0
-        for lane in range(L):
-            taken = disagreement * gap[lane] + churn * moved[i, lane] + overload * responding[lane]
-            step = pace * (max(1.0 - taken, 0.0) - engagement[i, lane])
-            engagement[i, lane] += step if people[i, lane] > 0.0 else 0.0
+    belief, allocation, responding = state.belief[policy], state.allocation[policy], here.responding
+    for t in range(people.shape[1] // WIDTH):
+        asked = overload * get(responding, (t,))
+        for i in range(people.shape[0]):
+            taken = churn * get(moved, (i, t)) + asked
+            if disagreement > 0.0:
+                taken = taken + disagreement * _disagree(belief, allocation, i, t)
+            now = get(engagement, (i, t))
+            new = now + pace * (most(1.0 - taken, 0.0) - now)
+            put(engagement, (i, t), choose(get(people, (i, t)) > 0.0, new, now))

@@ -6,10 +6,11 @@ caller plays again with more room.
 
 from typing import NamedTuple
 
-import numpy as np
 from numpy import ndarray
 
 from realign.model.compiled import compiled
+from realign.model.elementary import inverse_root
+from realign.model.lanes import WIDTH, choose, get, least, most, pack, put, root
 from realign.model.state import (
     CHURN,
     COHESION,
@@ -82,48 +83,35 @@ def note_strikes(tables, state, strikes, log, policy, week):
 
 
 @compiled
-def point_all(belief, direction, length):
-    """Every unit's belief at length 1, into direction; both (N, K, L)."""
-    N, K, L = belief.shape
-    for i in range(N):
-        for lane in range(L):
-            length[lane] = 0.0
-        for k in range(K):
-            for lane in range(L):
-                length[lane] += belief[i, k, lane] * belief[i, k, lane]
-        for lane in range(L):
-            length[lane] = 1.0 / np.sqrt(max(length[lane], 1e-300))
-        for k in range(K):
-            for lane in range(L):
-                direction[i, k, lane] = belief[i, k, lane] * length[lane]
+def _point(belief, direction, i, t):
+    """The belief of unit i at length 1, into direction; both (N, K, L)."""
+    square = pack(0.0)
+    for k in range(belief.shape[1]):
+        b = get(belief, (i, k, t))
+        square = square + b * b
+    length = inverse_root(most(square, 1e-300))
+    for k in range(belief.shape[1]):
+        put(direction, (i, k, t), get(belief, (i, k, t)) * length)
 
 
 @compiled
-def _add_along(shares, i, axis, dot, people, total):
-    """Add people x (shares of unit i along `axis`) to the total by lane; shares (N, K, L), axis (K, L)."""
-    N, K, L = shares.shape
-    for lane in range(L):
-        dot[lane] = 0.0
-    for k in range(K):
-        for lane in range(L):
-            dot[lane] += shares[i, k, lane] * axis[k, lane]
-    for lane in range(L):
-        total[lane] += people[i, lane] * dot[lane]
+def _follows_market(allocation, priority, i, t):
+    """Cosine of the allocation of unit i and the true priorities, times the latter's length."""
+    along, square = pack(0.0), pack(0.0)
+    for k in range(priority.shape[0]):
+        a = get(allocation, (i, k, t))
+        along = along + a * get(priority, (k, t))
+        square = square + a * a
+    return along * inverse_root(square)
 
 
 @compiled
-def _add_cosine(shares, i, axis, dot, square, people, total):
-    """The same, divided by the length of the shares."""
-    N, K, L = shares.shape
-    for lane in range(L):
-        dot[lane] = 0.0
-        square[lane] = 0.0
-    for k in range(K):
-        for lane in range(L):
-            dot[lane] += shares[i, k, lane] * axis[k, lane]
-            square[lane] += shares[i, k, lane] * shares[i, k, lane]
-    for lane in range(L):
-        total[lane] += people[i, lane] * dot[lane] / np.sqrt(square[lane])
+def _square(shares, t):
+    """Squared length of shares (K, L)."""
+    square = pack(0.0)
+    for k in range(shares.shape[0]):
+        square = square + get(shares, (k, t)) * get(shares, (k, t))
+    return square
 
 
 @compiled
@@ -134,69 +122,67 @@ def look(state, here, policy):
     """
     belief, allocation, published = state.belief[policy], state.allocation[policy], state.published[policy]
     engagement, moved, cohesion = state.engagement[policy], state.moved[policy], state.cohesion[policy]
-    people, priority, direction, resultant = here.people, here.priority, state.direction[policy], here.resultant
-    whole, w2, s2, r2 = here.record, here.sum, here.sum2, here.sum3
-    weight, strategic, to_belief, engaged, churn = whole[0], whole[1], whole[2], whole[3], whole[4]
-    whole[:, :] = 0.0
-    resultant[:, :] = 0.0
+    people, priority, direction = here.people, here.priority, state.direction[policy]
+    resultant, whole = here.resultant, here.record
     N, K, L = belief.shape
-    point_all(belief, direction, w2)
-    for i in range(N):
+    for t in range(L // WIDTH):
+        weight, strategic, engaged, churn = pack(0.0), pack(0.0), pack(0.0), pack(0.0)
         for k in range(K):
-            for lane in range(L):
-                resultant[k, lane] += people[i, lane] * direction[i, k, lane]
-        _add_cosine(allocation, i, priority, w2, s2, people, strategic)
-        _add_along(direction, i, published, w2, people, to_belief)
-        for lane in range(L):
-            weight[lane] += people[i, lane]
-            engaged[lane] += people[i, lane] * engagement[i, lane]
-            churn[lane] += people[i, lane] * moved[i, lane]
-    for lane in range(L):
-        w2[lane] = 0.0
-        s2[lane] = 0.0
-        r2[lane] = 0.0
-    for k in range(K):
-        for lane in range(L):
-            w2[lane] += priority[k, lane] * priority[k, lane]
-            s2[lane] += published[k, lane] * published[k, lane]
-            r2[lane] += resultant[k, lane] * resultant[k, lane]
-    for lane in range(L):
-        each = 1.0 / max(weight[lane], 1e-300)
-        cohesion[lane] = min(np.sqrt(r2[lane]) * each, 1.0)
-        strategic[lane] *= each / np.sqrt(w2[lane])
-        to_belief[lane] *= each / np.sqrt(s2[lane])
-        engaged[lane] *= each
-        churn[lane] *= each
+            put(resultant, (k, t), 0.0)
+        for i in range(N):
+            count = get(people, (i, t))
+            _point(belief, direction, i, t)
+            for k in range(K):
+                put(resultant, (k, t), get(resultant, (k, t)) + count * get(direction, (i, k, t)))
+            weight = weight + count
+            strategic = strategic + count * _follows_market(allocation, priority, i, t)
+            engaged = engaged + count * get(engagement, (i, t))
+            churn = churn + count * get(moved, (i, t))
+        to_belief = pack(0.0)
+        for k in range(K):
+            to_belief = to_belief + get(resultant, (k, t)) * get(published, (k, t))
+        each = 1.0 / most(weight, 1e-300)
+        put(cohesion, (t,), least(root(_square(resultant, t)) * each, 1.0))
+        put(whole, (0, t), weight)
+        put(whole, (1, t), strategic * each * inverse_root(_square(priority, t)))
+        put(whole, (2, t), to_belief * each * inverse_root(_square(published, t)))
+        put(whole, (3, t), engaged * each)
+        put(whole, (4, t), churn * each)
 
 
 @compiled
-def record(tables, state, here, log, policy, week, discount):
-    """The week's series of one policy, and the sums over weeks lived."""
+def record(tables, state, here, log, policy, week, at, discount):
+    """The week's series of one policy, from pack `at` of the weekly series on, and the sums over weeks lived."""
     weekly, sums, whole = state.weekly[policy], state.sums[policy], here.record
-    rate, cash, cohesion, living = here.value, state.cash[policy], state.cohesion[policy], state.alive[policy]
     ruin_week, level, targets = state.ruin_week[policy], state.level[policy], tables.objectives.target
-    for lane in range(rate.shape[0]):
-        weekly[SERIES_VALUE, week, lane] = rate[lane]
-        weekly[SERIES_CASH, week, lane] = cash[lane]
-        weekly[SERIES_STRATEGIC, week, lane] = whole[1, lane]
-        weekly[SERIES_BELIEF, week, lane] = whole[2, lane]
-        weekly[SERIES_COHESION, week, lane] = cohesion[lane]
-        weekly[SERIES_ENGAGEMENT, week, lane] = whole[3, lane]
-        weekly[SERIES_ALIVE, week, lane] = 1.0 if np.isnan(ruin_week[lane]) else 0.0
-    for lane in range(rate.shape[0]):
-        alive = living[lane]
-        sums[VALUE, lane] += rate[lane]
-        sums[DISCOUNTED, lane] += discount * rate[lane]
-        sums[DISCOUNT, lane] += discount
-        sums[LIVED, lane] += alive
-        sums[STRATEGIC_ALIGNMENT, lane] += alive * whole[1, lane]
-        sums[STRATEGY_TO_BELIEF, lane] += alive * whole[2, lane]
-        sums[COHESION, lane] += alive * cohesion[lane]
-        sums[ENGAGEMENT, lane] += alive * whole[3, lane]
-        sums[CHURN, lane] += alive * whole[4, lane]
-    for k in range(level.shape[0]):
-        for lane in range(rate.shape[0]):
-            weekly[NUMBER_OF_SERIES + k, week, lane] = min(level[k, lane] / targets[k], 1.0)
-    for lane in range(rate.shape[0]):
+    value, living, cohesive, cash = here.value, state.alive[policy], state.cohesion[policy], state.cash[policy]
+    for t in range(ruin_week.shape[0] // WIDTH):
+        rate, alive, cohesion, ruin = get(value, (t,)), get(living, (t,)), get(cohesive, (t,)), get(ruin_week, (t,))
+        strategic, believed, engaged = get(whole, (1, t)), get(whole, (2, t)), get(whole, (3, t))
+        put(weekly, (SERIES_VALUE, week, at + t), rate)
+        put(weekly, (SERIES_CASH, week, at + t), get(cash, (t,)))
+        put(weekly, (SERIES_STRATEGIC, week, at + t), strategic)
+        put(weekly, (SERIES_BELIEF, week, at + t), believed)
+        put(weekly, (SERIES_COHESION, week, at + t), cohesion)
+        put(weekly, (SERIES_ENGAGEMENT, week, at + t), engaged)
+        put(weekly, (SERIES_ALIVE, week, at + t), choose(ruin == ruin, 0.0, 1.0))  # NaN, alive, is not equal to itself
+        for k in range(level.shape[0]):
+            put(weekly, (NUMBER_OF_SERIES + k, week, at + t), least(get(level, (k, t)) / targets[k], 1.0))
+        _add(sums, VALUE, t, rate)
+        _add(sums, DISCOUNTED, t, discount * rate)
+        _add(sums, DISCOUNT, t, pack(discount))
+        _add(sums, LIVED, t, alive)
+        _add(sums, STRATEGIC_ALIGNMENT, t, alive * strategic)
+        _add(sums, STRATEGY_TO_BELIEF, t, alive * believed)
+        _add(sums, COHESION, t, alive * cohesion)
+        _add(sums, ENGAGEMENT, t, alive * engaged)
+        _add(sums, CHURN, t, alive * get(whole, (4, t)))
+    for lane in range(ruin_week.shape[0]):
         if log.watched[lane] and ruin_week[lane] == week:
             note(log, policy, lane, week, RUIN, -1, cash[lane])
+
+
+@compiled
+def _add(sums, measure, t, amount):
+    """Add to one of the sums over weeks."""
+    put(sums, (measure, t), get(sums, (measure, t)) + amount)

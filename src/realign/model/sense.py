@@ -18,7 +18,8 @@ import numpy as np
 
 from realign.model.compiled import compiled
 from realign.model.elementary import exp
-from realign.model.outcome import attain
+from realign.model.lanes import WIDTH, both, choose, get, most, pack, put, root
+from realign.model.outcome import rate_value
 from realign.model.world import PERCEPTION_NOISE, READING_NOISE
 
 NO_TRIGGER, CUSUM, EWMA = range(3)
@@ -32,12 +33,11 @@ def read_levels(tables, state, here, policy, week):
     rooms, K, L = past.shape
     now = week % rooms
     for k in range(K):
-        for lane in range(L):
-            past[now, k, lane] = level[k, lane]
-    for k in range(K):
         then = (week + rooms - lag[k]) % rooms
-        for lane in range(L):
-            reading[k, lane] = max(past[then, k, lane] * (1.0 + noise[k] * normal[READING_NOISE, k, lane]), 0.0)
+        for t in range(L // WIDTH):
+            put(past, (now, k, t), get(level, (k, t)))
+            seen = get(past, (then, k, t)) * (1.0 + noise[k] * get(normal, (READING_NOISE, k, t)))
+            put(reading, (k, t), most(seen, 0.0))
 
 
 @compiled
@@ -47,56 +47,46 @@ def perceive(tables, state, here, policy):
     if monitoring == 0.0:
         return
     noise, bias = organisation.perception_noise / np.sqrt(monitoring), organisation.perception_bias
-    pace = organisation.perceived_pace
-    seen, priority, normal, total = here.target, here.priority, here.noise, here.sum
-    perceived = state.perceived[policy]
+    pace, perceived = organisation.perceived_pace, state.perceived[policy]
+    seen, priority, normal = here.target, here.priority, here.noise
     K, L = priority.shape
-    for lane in range(L):
-        total[lane] = 0.0
-    for k in range(K):
-        for lane in range(L):
-            seen[k, lane] = priority[k, lane] * bias[k] * exp(noise * normal[PERCEPTION_NOISE, k, lane])
-            total[lane] += seen[k, lane]
-    for k in range(K):
-        for lane in range(L):
-            new = seen[k, lane] / total[lane] if total[lane] > 0.0 else perceived[k, lane]
-            perceived[k, lane] += pace * (new - perceived[k, lane])
-
-
-@compiled
-def perceived_value(tables, state, here, policy):
-    """Value rate at readings and perceived priorities, into here.sum."""
-    worth, rate, perceived, demand = here.worth, here.sum, state.perceived[policy], here.demand
-    attain(tables.objectives, state.reading[policy], here.attained, worth, here.logs)
-    K, L = worth.shape
-    for lane in range(L):
-        rate[lane] = 0.0
-    for k in range(K):
-        for lane in range(L):
-            rate[lane] += perceived[k, lane] * worth[k, lane]
-    for lane in range(L):
-        rate[lane] *= demand[lane]
+    for t in range(L // WIDTH):
+        total = pack(0.0)
+        for k in range(K):
+            each = get(priority, (k, t)) * bias[k] * exp(noise * get(normal, (PERCEPTION_NOISE, k, t)))
+            put(seen, (k, t), each)
+            total = total + each
+        for k in range(K):
+            before = get(perceived, (k, t))
+            new = choose(total > 0.0, get(seen, (k, t)) / total, before)
+            put(perceived, (k, t), before + pace * (new - before))
 
 
 @compiled
 def detect(tables, state, here, policy, week):
-    """Run the detector on perceived value (here.sum); here.sum2 becomes 1.0 where it raises an alarm."""
+    """Run the detector on perceived value, the value rate at readings and perceived priorities.
+
+    here.alarm becomes 1.0 where it raises an alarm.
+    """
     policies = tables.policies
     cusum, weight, threshold = policies.trigger[policy] == CUSUM, policies.weight[policy], policies.threshold[policy]
     allowance, pace = policies.allowance[policy], policies.baseline_pace[policy]
     limit = threshold * np.sqrt(weight / (2.0 - weight))
-    rate, alarm, mean, variance = here.sum, here.sum2, state.baseline_mean[policy], state.baseline_variance[policy]
-    detector, alive, until = state.detector[policy], state.alive[policy], state.alarm_until[policy]
-    for lane in range(rate.shape[0]):
-        off = rate[lane] - mean[lane]
-        z = off / np.sqrt(max(variance[lane], 1e-24))
-        mean[lane] += pace * off
-        variance[lane] += pace * (off * off - variance[lane])
+    mean, variance, detector = state.baseline_mean[policy], state.baseline_variance[policy], state.detector[policy]
+    alive, until, alarm, rate = state.alive[policy], state.alarm_until[policy], here.alarm, here.sum
+    reading, perceived = state.reading[policy], state.perceived[policy]
+    rate_value(tables.objectives, reading, perceived, here.demand, here.attained, here.logs, rate)
+    for t in range(alive.shape[0] // WIDTH):
+        off, spread, statistic = get(rate, (t,)) - get(mean, (t,)), get(variance, (t,)), get(detector, (t,))
+        z = off / root(most(spread, 1e-24))
+        put(mean, (t,), get(mean, (t,)) + pace * off)
+        put(variance, (t,), spread + pace * (off * off - spread))
         if cusum:
-            statistic = max(0.0, detector[lane] - z - allowance)
+            statistic = most(statistic - z - allowance, 0.0)
             raised = statistic > threshold
         else:
-            statistic = (1.0 - weight) * detector[lane] + weight * z
+            statistic = (1.0 - weight) * statistic + weight * z
             raised = statistic < -limit
-        detector[lane] = 0.0 if raised else statistic
-        alarm[lane] = 1.0 if raised and alive[lane] > 0.0 and until[lane] <= week + 1.0 else 0.0
+        put(detector, (t,), choose(raised, 0.0, statistic))
+        free = both(get(alive, (t,)) > 0.0, get(until, (t,)) <= week + 1.0)
+        put(alarm, (t,), choose(both(raised, free), 1.0, 0.0))

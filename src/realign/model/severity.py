@@ -11,6 +11,10 @@ from realign.model.elementary import exp, log, normal_quantile
 
 KINDS = ("fixed", "uniform", "triangular", "lognormal", "exponential", "pareto", "gpd", "empirical")
 FIXED, UNIFORM, TRIANGULAR, LOGNORMAL, EXPONENTIAL, PARETO, GPD, EMPIRICAL = range(8)
+# Classes of severity, by how rare they are: the upper ends, in -log(1 - u), of all but the last
+CLASSES = np.array([0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0, 7.0, 8.0])
+_ENDS = np.concatenate((np.array([0.0]), -np.expm1(-CLASSES), np.array([1.0])))  # of the classes, in u
+_BELOW_ONE = 1.0 - 1.1102230246251565e-16  # the largest uniform there is
 
 
 @compiled
@@ -25,8 +29,31 @@ def _triangular(u, low, mode, high):
 
 
 @compiled
+def class_of(shocks, shock, u):
+    """The class of severity that a uniform draw falls into."""
+    lift, last = shocks.severity_lift, _ENDS.shape[0] - 2
+    lifted, at = lift.shape[1] > 0, 0
+    while at < last and u >= (lift[shock, at] if lifted else _ENDS[at + 1]):
+        at += 1
+    return at
+
+
+@compiled
+def lifted(shocks, shock, u):
+    """u itself, or where the classes of severity have chances of their own, u at its place within its class."""
+    lift = shocks.severity_lift
+    if lift.shape[1] == 0:
+        return u
+    at = class_of(shocks, shock, u)
+    low = lift[shock, at - 1] if at > 0 else 0.0
+    within = (u - low) / max(lift[shock, at] - low, 1e-300)
+    return min(_ENDS[at] + within * (_ENDS[at + 1] - _ENDS[at]), _BELOW_ONE)
+
+
+@compiled
 def severity(shocks, shock, u):
     """The severity of an arrival of `shock` at probability u, capped."""
+    u = lifted(shocks, shock, u)
     kind = shocks.severity_kind[shock]
     parameter = shocks.severity_parameter
     a, b, c = parameter[shock, 0], parameter[shock, 1], parameter[shock, 2]

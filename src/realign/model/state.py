@@ -83,8 +83,8 @@ class State(NamedTuple):
     weekly: ndarray  # (P, Q, weeks, L)
 
 
-def opening(tables: Tables, lanes: int) -> State:
-    """The state before week 0, the same in every lane."""
+def opening(tables: Tables, lanes: int, *, weekly: bool = True) -> State:
+    """The state before week 0, the same in every lane; without room for the weekly series if `weekly` is not set."""
     t = tables
     P, N, K = len(t.policies.rule), len(t.units.people), len(t.objectives.start)
     E, G, O = len(t.effects.kind), len(t.contingencies.after), len(t.opportunities.gain)  # noqa: E741
@@ -151,7 +151,7 @@ def opening(tables: Tables, lanes: int) -> State:
         hit=spread((t.objectives.start >= t.objectives.target).astype(np.float64)),
         cohesion=full((P,), 1.0),
         sums=sums,
-        weekly=full((P, len(SERIES) + K, weeks)),
+        weekly=full((P, len(SERIES) + K, weeks if weekly else 0)),
     )
 
 
@@ -174,19 +174,20 @@ def _perceived_value(tables: Tables) -> float:
     return float(value)
 
 
-def lane_of(state: State, lane: int) -> State:
-    """The state of one lane alone, as a copy with one lane."""
+def pick(state: State, lanes: ndarray) -> State:
+    """The state of these lanes, in this order and as often as they are named, as a copy."""
     shared = {"felt_any"}
     return State(**{
-        name: array.copy() if name in shared else np.ascontiguousarray(array[..., lane : lane + 1])
+        name: array.copy() if name in shared else np.ascontiguousarray(array[..., lanes])
         for name, array in state._asdict().items()
     })  # fmt: skip
+
+
+def lane_of(state: State, lane: int) -> State:
+    """The state of one lane alone, as a copy with one lane."""
+    return pick(state, np.array([lane]))
 
 
 def copies_of(state: State, lanes: int) -> State:
-    """A state of one lane in many lanes, from which different futures can go on."""
-    shared = {"felt_any"}
-    return State(**{
-        name: array.copy() if name in shared else np.repeat(array, lanes, axis=-1)
-        for name, array in state._asdict().items()
-    })  # fmt: skip
+    """Each lane of a state in many lanes, from which different futures can go on; with 1, a copy."""
+    return pick(state, np.repeat(np.arange(state.lineage.shape[1]), lanes))

@@ -43,11 +43,14 @@ class Shocks(NamedTuple):
     forced_start: ndarray  # (S + 1,) ranges in forced_week and forced_severity
     forced_week: ndarray
     forced_severity: ndarray  # NaN: drawn
+    forced_from: ndarray  # week before which nothing can announce it
+    forced_recognised: ndarray  # time at which it is recognised, unannounced; NaN: as drawn
     excitation: ndarray  # (S,) what an arrival adds to the mean of the week after
     excitation_persistence: ndarray  # (S,)
     severity_kind: ndarray  # (S,) see severity.KINDS
     severity_parameter: ndarray  # (S, 3)
     severity_cap: ndarray  # (S,)
+    severity_lift: ndarray  # (S, 0), or (S, C): chance of each class of severity or a lower one, see severity.CLASSES
     empirical_start: ndarray  # (S + 1,) ranges in empirical_value
     empirical_value: ndarray
     recognised_after: ndarray  # (S,) mean weeks
@@ -122,6 +125,7 @@ class Objectives(NamedTuple):
     methods_persistence: ndarray  # (K,)
     kpi_noise: ndarray  # (K,)
     kpi_lag: ndarray  # (K,) weeks
+    supports: ndarray  # (K,) bool: another objective depends on it
     depends_start: ndarray  # (K + 1,) ranges in depends_on and depends_exponent
     depends_on: ndarray
     depends_exponent: ndarray
@@ -156,12 +160,16 @@ class Policies(NamedTuple):
     """How leadership senses, decides and realigns."""
 
     rule: ndarray  # (P,) see rules.KINDS
+    rule_address: ndarray  # (P,) where the machine code of a user's own rule begins; 0: a built-in rule
     review_every: ndarray  # (P,) weeks; 0: never
+    review_origin: ndarray  # (P,) the week from which reviews count
     latency: ndarray  # (P,) weeks
     stride: ndarray  # (P,)
     communication: ndarray  # (P,) intensity
     message_pace: ndarray  # (P,)
     monitoring: ndarray  # (P,)
+    watch_from: ndarray  # (P, W) weeks from which `watch` holds, the first 0; NEVER where there are fewer
+    watch: ndarray  # (P, W) monitoring in the course of time: what was heard when, depends on it
     monitoring_cost: ndarray  # (P,) a week, in all
     slack: ndarray  # (P,)
     exploration: ndarray  # (P,)
@@ -176,6 +184,7 @@ class Policies(NamedTuple):
     baseline_pace: ndarray  # (P,)
     baseline_sd: ndarray  # (P,)
     lists: ndarray  # (P, G) bool: keeps the contingency prepared
+    added: ndarray  # (P, N) people more than the scenario gives each unit, or fewer
     strategy: ndarray  # (P, K) the first plan
     horizon: ndarray  # (P,) weeks
 

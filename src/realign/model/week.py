@@ -4,12 +4,12 @@ The world moves first and is shared; then every policy lives through the same we
 All functions act on a group of lanes, one future each, and write into the state; `play` runs a range of weeks.
 """
 
-from realign.model.arrivals import Strikes, draw_arrivals
+from realign.model.arrivals import draw_arrivals
 from realign.model.communicate import communicate, take_in_newcomers
-from realign.model.compiled import by_reference, compiled, entry
+from realign.model.compiled import compiled, entry
 from realign.model.contingency import note_from_the_start
 from realign.model.decide import decide
-from realign.model.discover import age_methods, discover
+from realign.model.discover import age_methods, discover, draw_findings
 from realign.model.effects import (
     CLEAR,
     FELT_NOISY,
@@ -21,31 +21,18 @@ from realign.model.effects import (
     pass_strikes,
     strike,
 )
-from realign.model.here import Here
 from realign.model.measure import recover
 from realign.model.outcome import advance_levels, bury, reckon, value
 from realign.model.reallocate import engage, reallocate
-from realign.model.record import Log, look, note_strikes, record
+from realign.model.record import look, note_strikes, record
+from realign.model.refer import refer
 from realign.model.rules import yield_in_full
-from realign.model.sense import detect, perceive, perceived_value, read_levels
-from realign.model.signals import Signals, draw_signals
-from realign.model.state import State
-from realign.model.tables import (
-    Contingencies,
-    Effects,
-    Objectives,
-    Opportunities,
-    Organisation,
-    Policies,
-    Shocks,
-    Tables,
-    Units,
-    World,
-)
+from realign.model.sense import detect, perceive, read_levels
+from realign.model.signals import draw_signals
 from realign.model.work import count_present, exert, produce, respond
 from realign.model.world import count_people, draw_garbling, draw_noise, draw_sensing, drift, spread_garbling
 
-DONE, STRIKES_FULL, TOO_MANY_ARRIVALS, SIGNALS_FULL = range(4)
+DONE, STRIKES_FULL, TOO_MANY_ARRIVALS, SIGNALS_FULL, RULE_FAILED = range(5)
 
 
 @compiled
@@ -65,39 +52,16 @@ def habits_of(tables):
     return explores, senses, all_there, changes, tables.contingencies.after.shape[0] > 0, engagement
 
 
-StateRef, HereRef, LogRef = by_reference(State), by_reference(Here), by_reference(Log)
-StrikesRef, SignalsRef, TablesRef = by_reference(Strikes), by_reference(Signals), by_reference(Tables)
-WorldRef, ShocksRef, EffectsRef = by_reference(World), by_reference(Shocks), by_reference(Effects)
-UnitsRef, ObjectivesRef, OrganisationRef = by_reference(Units), by_reference(Objectives), by_reference(Organisation)
-PoliciesRef, ContingenciesRef = by_reference(Policies), by_reference(Contingencies)
-OpportunitiesRef = by_reference(Opportunities)
-
-
-@compiled
-def refer(tables):
-    """The tables, each passed on by one pointer."""
-    return TablesRef(
-        WorldRef(*tables.world),
-        ShocksRef(*tables.shocks),
-        EffectsRef(*tables.effects),
-        UnitsRef(*tables.units),
-        ObjectivesRef(*tables.objectives),
-        OrganisationRef(*tables.organisation),
-        PoliciesRef(*tables.policies),
-        ContingenciesRef(*tables.contingencies),
-        OpportunitiesRef(*tables.opportunities),
-    )
-
-
 @entry
-def play(tables, state, here, regime, strikes, signals, log, seed, first, last, outcomes):
+def play(tables, state, here, regime, strikes, signals, log, seed, first, last, at, outcomes):
     """Play weeks first .. last - 1 of a group of futures under every policy: the story of the model.
 
-    seed: uint64; outcomes: (P, M, L), filled when the last week of the plan is over. Which futures are played, the
-    state's lineage says. Returns DONE or the reason why it could not be played.
+    seed: uint64; at: the pack of lanes in state.weekly at which these begin; outcomes: (P, M, L), filled when the last
+    week of the plan is over. Which futures are played, the state's lineage says. Returns DONE or the reason why it
+    could not be played.
     """
-    tables, state, here = refer(tables), StateRef(*state), HereRef(*here)
-    strikes, signals, log = StrikesRef(*strikes), SignalsRef(*signals), LogRef(*log)
+    tables, state, here = refer(tables), refer(state), refer(here)
+    strikes, signals, log = refer(strikes), refer(signals), refer(log)
     policies = tables.policies
     explores, senses, all_there, changes, has_plans, has_engagement = habits_of(tables)
     lineage, discount = state.lineage, 1.0
@@ -124,6 +88,8 @@ def play(tables, state, here, regime, strikes, signals, log, seed, first, last, 
             yield_in_full(tables, here)
         if senses:
             draw_sensing(tables, here, seed, keys, week)
+        if explores:
+            draw_findings(tables, here, seed, keys, week)
         unclear = feel_unclarity(tables, state, here, False)
         if unclear > CLEAR:
             draw_garbling(tables, here, seed, keys, week)
@@ -158,7 +124,6 @@ def play(tables, state, here, regime, strikes, signals, log, seed, first, last, 
             read_levels(tables, state, here, policy, week)
             perceive(tables, state, here, policy)
             if policies.trigger[policy] > 0:
-                perceived_value(tables, state, here, policy)
                 detect(tables, state, here, policy, week)
 
             # 6. Decide
@@ -175,14 +140,16 @@ def play(tables, state, here, regime, strikes, signals, log, seed, first, last, 
             # 9. Discover
             age_methods(tables, state, policy)
             if explores:
-                discover(tables, state, here, strikes, log, policy, week, seed, keys)
+                discover(tables, state, here, strikes, log, policy, week)
 
             # 10. Record
-            record(tables, state, here, log, policy, week, discount)
+            record(tables, state, here, log, policy, week, at, discount)
             bury(state, policy)
         pass_strikes(state, strikes, week)
         discount *= tables.organisation.discount
+        if here.fault[0] != 0:
+            return RULE_FAILED
 
     if last == tables.world.weeks:
-        recover(tables, state, strikes, outcomes)
+        recover(tables, state, strikes, at, outcomes)
     return DONE

@@ -14,10 +14,11 @@ R_k is the mean resultant length of the contributing units' normalised beliefs, 
 Directional Statistics); automated effort points along the strategy. Output noise moves the human share only.
 """
 
-import numpy as np
+from math import inf, isnan
 
 from realign.model.compiled import compiled
-from realign.model.elementary import exp, log
+from realign.model.elementary import exp, inverse_root, log
+from realign.model.lanes import WIDTH, both, choose, get, least, most, pack, put, root
 from realign.model.state import SWITCHING
 from realign.model.world import OUTPUT_NOISE
 
@@ -28,8 +29,14 @@ NOTHING = 1e-290  # what a power of zero leaves in floating point, and less than
 
 @compiled
 def acts(active_from, active_until, g, lane, week):
-    """Whether contingency g is active in this week."""
+    """Whether contingency g is active in this week in one lane."""
     return active_from[g, lane] <= week < active_until[g, lane]
+
+
+@compiled
+def act(active_from, active_until, g, t, week):
+    """Where contingency g is active in this week, in a pack of lanes."""
+    return both(get(active_from, (g, t)) <= week, get(active_until, (g, t)) > week)
 
 
 @compiled
@@ -38,26 +45,23 @@ def count_present(tables, state, here, policy, week, losing):
     lists, added = tables.policies.lists[policy], tables.contingencies.people
     active_from, active_until = state.active_from[policy], state.active_until[policy]
     people, present, wages, lost = here.people, here.present, here.wages, here.lost
-    engagement = state.engagement[policy]
+    engagement, extra = state.engagement[policy], tables.policies.added[policy]
     N, L = people.shape
-    for lane in range(L):
-        wages[lane] = 0.0
-    for i in range(N):
-        for lane in range(L):
-            present[i, lane] = people[i, lane]
-    for g in range(added.shape[0]):
+    for t in range(L // WIDTH):
+        payroll = pack(0.0)
         for i in range(N):
-            if lists[g] and added[g, i] > 0.0:
-                for lane in range(L):
-                    if acts(active_from, active_until, g, lane, week) and people[i, lane] > 0.0:
-                        present[i, lane] += added[g, i]
-    for i in range(N):
-        for lane in range(L):
-            wages[lane] += present[i, lane]
-            present[i, lane] *= engagement[i, lane]
-        if losing:
-            for lane in range(L):
-                present[i, lane] *= 1.0 - lost[i, lane]
+            there = get(people, (i, t))
+            count = choose(there > 0.0, most(there + extra[i], 0.0), 0.0)
+            for g in range(added.shape[0]):
+                if lists[g] and added[g, i] > 0.0:
+                    helped = both(act(active_from, active_until, g, t, week), there > 0.0)
+                    count = count + choose(helped, added[g, i], 0.0)
+            payroll = payroll + count
+            count = count * get(engagement, (i, t))
+            if losing:
+                count = count * (1.0 - get(lost, (i, t)))
+            put(present, (i, t), count)
+        put(wages, (t,), payroll)
 
 
 @compiled
@@ -67,184 +71,178 @@ def respond(tables, state, here, policy, week):
     meetings = tables.organisation.meeting_time * tables.policies.communication[policy]
     responding, share, busy_until = here.responding, here.share, state.busy_until[policy]
     active_from, active_until = state.active_from[policy], state.active_until[policy]
-    for lane in range(share.shape[0]):
-        responding[lane] = 1.0 if busy_until[lane] > week else 0.0
-        share[lane] = 1.0 - meetings - slack[policy] * (1.0 - responding[lane])
-    for g in range(release.shape[0]):
-        if release[g] and lists[g]:
-            for lane in range(share.shape[0]):
-                if acts(active_from, active_until, g, lane, week):
-                    share[lane] = 1.0 - meetings
+    for t in range(share.shape[0] // WIDTH):
+        busy = choose(get(busy_until, (t,)) > week, 1.0, 0.0)
+        left = 1.0 - meetings - slack[policy] * (1.0 - busy)
+        for g in range(release.shape[0]):
+            if release[g] and lists[g]:
+                left = choose(act(active_from, active_until, g, t, week), 1.0 - meetings, left)
+        put(responding, (t,), busy)
+        put(share, (t,), left)
 
 
 @compiled
-def _exert_unit(allocation, automated, skill, i, f, automation, time, by_people, effort, total, automatic):
-    """Add the effort of unit i, of function f; time: (L,) its effective person-weeks; by_people (K, L) is its own."""
-    N, K, L = allocation.shape
-    human = 1.0 - automation
-    for k in range(K):
+def _add(array, index, amount):
+    """Add to a pack of lanes of an array."""
+    put(array, index, get(array, index) + amount)
+
+
+@compiled
+def _exert_unit(skill, automation, f, allocation, automated, effort, automatic, own, i, t, time):
+    """Add the effort of unit i, of function f, and keep its people's own; time: its effective person-weeks."""
+    for k in range(skill.shape[1]):
         able = skill[i, k]
         if able == 0.0:
+            put(own, (i, k, t), 0.0)
             continue
-        for lane in range(L):
-            u = time[lane] * (able * human) * allocation[i, k, lane]
-            by_people[k, lane] = u
-            effort[k, f, lane] += u
-            total[k, lane] += u
+        u = time * (able * (1.0 - automation)) * get(allocation, (i, k, t))
+        put(own, (i, k, t), u)
         if automation > 0.0:
-            for lane in range(L):
-                u = time[lane] * (able * automation) * automated[i, k, lane]
-                automatic[k, lane] += u
-                effort[k, f, lane] += u
-                total[k, lane] += u
-
-
-@compiled
-def _pull(pull, by_people, direction, skill, i):
-    """Add effort x direction of belief of unit i to the pull (K, K, L) on each objective; direction: (N, K, L)."""
-    N, K, L = direction.shape
-    for k in range(K):
-        if skill[i, k] > 0.0:
-            for j in range(K):
-                for lane in range(L):
-                    pull[k, j, lane] += by_people[k, lane] * direction[i, j, lane]
+            machine = time * (able * automation) * get(automated, (i, k, t))
+            _add(automatic, (k, t), machine)
+            u = u + machine
+        _add(effort, (k, f, t), u)
 
 
 @compiled
 def exert(tables, state, here, policy):
-    """All units' effort: by function, in total, the automated part, and the pull of beliefs on each objective."""
-    units, loss = tables.units, tables.organisation.switching_loss
-    skill, function, automation, exploration = units.skill, units.function, units.automation, units.exploration
-    allocation, automated, direction = state.allocation[policy], state.automated[policy], state.direction[policy]
+    """All units' effort: their people's own, by function, in total, and the automated part."""
+    loss, exploration = tables.organisation.switching_loss, tables.units.exploration
     moved, proficiency, alive = state.moved[policy], state.proficiency[policy], state.alive[policy]
-    present, share, time, by_people, effort = here.present, here.share, here.time, here.unit_effort, here.effort
-    total, automatic, pull = here.total, here.automatic, here.pull
-    switched, worked, switching = here.sum2, here.sum3, state.sums[policy, SWITCHING]
-    coordinating = tables.organisation.coordination_loss > 0.0
-    effort[:, :, :] = 0.0
-    total[:, :] = 0.0
-    automatic[:, :] = 0.0
-    switched[:] = 0.0
-    worked[:] = 0.0
-    if coordinating:
-        pull[:, :, :] = 0.0
-    N, L = present.shape
-    for i in range(N):
-        exploring = tables.policies.exploration[policy] if np.isnan(exploration[i]) else exploration[i]
-        for lane in range(L):
-            whole = present[i, lane] * max(share[lane] - exploring, 0.0)
-            lost = loss * moved[i, lane]
-            time[lane] = whole * (1.0 - lost) * proficiency[i, lane]
-            switched[lane] += whole * lost
-            worked[lane] += whole
-        _exert_unit(
-            allocation, automated, skill, i, function[i], automation[i], time, by_people, effort, total, automatic
-        )
-        if coordinating:
-            _pull(pull, by_people, direction, skill, i)
-    for lane in range(L):
-        switching[lane] += alive[lane] * switched[lane] / max(worked[lane], TINY)
-
-
-@compiled
-def _most_telling(technology, r, share, effort, edge, k):
-    """The least effort per share where inputs complement each other (r < 0), else the greatest, by lane, into edge."""
+    present, share, effort, total, automatic = here.present, here.share, here.effort, here.total, here.automatic
+    units, own, usual = tables.units, here.own_effort, tables.policies.exploration[policy]
+    skill, function, automation = units.skill, units.function, units.automation
+    allocation, automated, sums = state.allocation[policy], state.automated[policy], state.sums[policy]
     K, F, L = effort.shape
-    least = technology == LEONTIEF or r < 0.0
-    for lane in range(L):
-        edge[lane] = np.inf if least else 0.0
-    for f in range(F):
+    for t in range(L // WIDTH):
+        for k in range(K):
+            put(automatic, (k, t), 0.0)
+            for f in range(F):
+                put(effort, (k, f, t), 0.0)
+        switched, worked, left = pack(0.0), pack(0.0), get(share, (t,))
+        for i in range(present.shape[0]):
+            exploring = usual if isnan(exploration[i]) else exploration[i]
+            whole = get(present, (i, t)) * most(left - exploring, 0.0)
+            lost = loss * get(moved, (i, t))
+            switched = switched + whole * lost
+            worked = worked + whole
+            time = whole * (1.0 - lost) * get(proficiency, (i, t))
+            _exert_unit(
+                skill, automation[i], function[i], allocation, automated, effort, automatic, own, i, t, time
+            )
+        for k in range(K):
+            everything = pack(0.0)
+            for f in range(F):
+                everything = everything + get(effort, (k, f, t))
+            put(total, (k, t), everything)
+        _add(sums, (SWITCHING, t), get(alive, (t,)) * switched / most(worked, TINY))
+
+
+@compiled
+def _most_telling(technology, r, share, effort, k, t):
+    """The least effort per share where inputs complement each other (r < 0), else the greatest."""
+    complements = technology == LEONTIEF or r < 0.0
+    edge = pack(inf if complements else 0.0)
+    for f in range(effort.shape[1]):
         theta = share[k, f]
-        if theta > 0.0 and least:
-            for lane in range(L):
-                edge[lane] = min(edge[lane], effort[k, f, lane] / theta)
-        elif theta > 0.0:
-            for lane in range(L):
-                edge[lane] = max(edge[lane], effort[k, f, lane] / theta)
+        if theta > 0.0:
+            each = get(effort, (k, f, t)) * (1.0 / theta)
+            edge = least(edge, each) if complements else most(edge, each)
+    return edge
 
 
 @compiled
-def _add_input(technology, r, theta, effort, edge, logs, output, k, f):
-    """Add theta x^r, or theta log x, of one function's effort x per share and edge to output[k]."""
-    for lane in range(edge.shape[0]):
-        logs[lane] = log(effort[k, f, lane] / (theta * max(edge[lane], TINY)))
-    if technology == COBB_DOUGLAS:
-        for lane in range(edge.shape[0]):
-            output[k, lane] += theta * logs[lane]
-    else:
-        for lane in range(edge.shape[0]):
-            output[k, lane] += theta * exp(r * logs[lane])
-
-
-@compiled
-def combine(technology, r, share, total, effort, output, edge, logs, k):
-    """The CES aggregate of the effort on objective k, into output[k]; share: (K, F); edge, logs: (L,) scratch.
+def combine(technology, r, share, total, effort, k, t):
+    """The CES aggregate of the effort on objective k in a pack of lanes; share: (K, F).
 
     Inputs are taken relative to the one that matters most, so that no power overflows; without it there is no output.
-    One elementary function to a loop is what becomes vector code.
     """
-    K, F, L = effort.shape
     if technology == SUM:
-        for lane in range(L):
-            output[k, lane] = total[k, lane]
-        return
-    _most_telling(technology, r, share, effort, edge, k)
-    for lane in range(L):
-        output[k, lane] = edge[lane] if technology == LEONTIEF else 0.0
+        return get(total, (k, t))
+    edge = _most_telling(technology, r, share, effort, k, t)
     if technology == LEONTIEF:
-        return
-    for f in range(F):
-        if share[k, f] > 0.0:
-            _add_input(technology, r, share[k, f], effort, edge, logs, output, k, f)
+        return edge
+    mixed, scale = pack(0.0), 1.0 / most(edge, TINY)
+    for f in range(effort.shape[1]):
+        theta = share[k, f]
+        if theta > 0.0:
+            x = log(get(effort, (k, f, t)) * scale * (1.0 / theta))
+            mixed = mixed + (theta * x if technology == COBB_DOUGLAS else theta * exp(r * x))
     if technology == CES:
-        for lane in range(L):
-            output[k, lane] = log(output[k, lane]) / r
-    for lane in range(L):
-        output[k, lane] = edge[lane] * exp(output[k, lane])
-    for lane in range(L):
-        output[k, lane] = output[k, lane] if output[k, lane] > NOTHING else 0.0
+        mixed = log(mixed) / r
+    output = edge * exp(mixed)
+    return choose(output > NOTHING, output, 0.0)
 
 
 @compiled
-def coordinate(published, pull, automatic, total, output, loss, strategy_length, together):
-    """Multiply the output of every objective by H_k = 1 - coordination_loss (1 - R_k)."""
-    K, L = output.shape
-    for lane in range(L):
-        strategy_length[lane] = 0.0
-    for j in range(K):
-        for lane in range(L):
-            strategy_length[lane] += published[j, lane] * published[j, lane]
-    for lane in range(L):
-        strategy_length[lane] = 1.0 / np.sqrt(max(strategy_length[lane], TINY))
-    for k in range(K):
-        for lane in range(L):
-            together[lane] = 0.0
-        for j in range(K):
-            for lane in range(L):
-                along = pull[k, j, lane] + automatic[k, lane] * published[j, lane] * strategy_length[lane]
-                together[lane] += along * along
-        for lane in range(L):
-            resultant = min(np.sqrt(together[lane]) / max(total[k, lane], TINY), 1.0)
-            output[k, lane] *= 1.0 - loss * (1.0 - resultant)
+def _pull(own, direction, pull, k, j, t):
+    """Sum over units of effort times direction of belief, for three objectives k.. along three objectives j.. at once.
+
+    Nine sums at a time stay in registers; at the rim the last objective is summed again.
+    """
+    last = own.shape[1] - 1
+    k2, k3, j2, j3 = min(k + 1, last), min(k + 2, last), min(j + 1, last), min(j + 2, last)
+    s11, s12, s13, s21, s22, s23, s31, s32, s33 = nine()
+    for i in range(own.shape[0]):
+        u, x = get(own, (i, k, t)), get(direction, (i, j, t))
+        v, y = get(own, (i, k2, t)), get(direction, (i, j2, t))
+        w, z = get(own, (i, k3, t)), get(direction, (i, j3, t))
+        s11, s12, s13 = s11 + u * x, s12 + u * y, s13 + u * z
+        s21, s22, s23 = s21 + v * x, s22 + v * y, s23 + v * z
+        s31, s32, s33 = s31 + w * x, s32 + w * y, s33 + w * z
+    put(pull, (k, j, t), s11)
+    put(pull, (k, j2, t), s12)
+    put(pull, (k, j3, t), s13)
+    put(pull, (k2, j, t), s21)
+    put(pull, (k2, j2, t), s22)
+    put(pull, (k2, j3, t), s23)
+    put(pull, (k3, j, t), s31)
+    put(pull, (k3, j2, t), s32)
+    put(pull, (k3, j3, t), s33)
+
+
+@compiled
+def nine():
+    """Nine times nothing."""
+    o = pack(0.0)
+    return o, o, o, o, o, o, o, o, o
+
+
+@compiled
+def coordinate(published, pull, automatic, total, loss, k, t, length):
+    """H_k = 1 - coordination_loss (1 - R_k); length: 1 / that of the published strategy."""
+    along, together = get(automatic, (k, t)) * length, pack(0.0)
+    for j in range(published.shape[0]):
+        each = get(pull, (k, j, t)) + along * get(published, (j, t))
+        together = together + each * each
+    resultant = least(root(together) / most(get(total, (k, t)), TINY), 1.0)
+    return 1.0 - loss * (1.0 - resultant)
 
 
 @compiled
 def produce(tables, state, here, policy):
     """Output of every objective, into here.output."""
     objectives, loss = tables.objectives, tables.organisation.coordination_loss
-    technology, exponent, share = objectives.technology, objectives.exponent, objectives.share
-    gain, output_noise = objectives.gain, objectives.output_noise
+    technology, exponent, share, gain = objectives.technology, objectives.exponent, objectives.share, objectives.gain
     total, automatic, effort, output, noise = here.total, here.automatic, here.effort, here.output, here.noise
-    methods, productivity = state.methods[policy], here.productivity
+    methods, published, direction = state.methods[policy], state.published[policy], state.direction[policy]
+    output_noise, productivity, own, pull = objectives.output_noise, here.productivity, here.own_effort, here.pull
     K, L = output.shape
-    for k in range(K):
-        combine(technology[k], exponent[k], share, total, effort, output, here.sum, here.sum2, k)
-    if loss > 0.0:
-        coordinate(state.published[policy], here.pull, automatic, total, output, loss, here.sum, here.sum2)
-    for k in range(K):
-        for lane in range(L):
-            output[k, lane] *= gain[k] * methods[k, lane] * productivity[k, lane]
-        if output_noise[k] > 0.0:
-            for lane in range(L):
-                human = 1.0 - automatic[k, lane] / max(total[k, lane], TINY)
-                output[k, lane] *= max(1.0 + output_noise[k] * human * noise[OUTPUT_NOISE, k, lane], 0.0)
+    for t in range(L // WIDTH):
+        square = pack(0.0)
+        for j in range(K):
+            square = square + get(published, (j, t)) * get(published, (j, t))
+        length = inverse_root(most(square, TINY))
+        if loss > 0.0:
+            for k in range(0, K, 3):
+                for j in range(0, K, 3):
+                    _pull(own, direction, pull, k, j, t)
+        for k in range(K):
+            made = combine(technology[k], exponent[k], share, total, effort, k, t)
+            if loss > 0.0:
+                made = made * coordinate(published, pull, automatic, total, loss, k, t, length)
+            made = made * (gain[k] * get(methods, (k, t)) * get(productivity, (k, t)))
+            if output_noise[k] > 0.0:
+                human = 1.0 - get(automatic, (k, t)) / most(get(total, (k, t)), TINY)
+                made = made * most(1.0 + output_noise[k] * human * get(noise, (OUTPUT_NOISE, k, t)), 0.0)
+            put(output, (k, t), made)

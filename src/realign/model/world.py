@@ -10,7 +10,8 @@ too, once for all policies: drawing is dearer than anything the policies do with
 from realign.model.compiled import compiled
 from realign.model.effects import DEMAND, PRIORITY
 from realign.model.elementary import exp
-from realign.model.philox import normals
+from realign.model.lanes import WIDTH, get, pack, put
+from realign.model.philox import fill_normals, normals
 
 PRIORITY_NOISE, PERCEPTION_NOISE, READING_NOISE, OUTPUT_NOISE = range(4)
 
@@ -18,26 +19,26 @@ PRIORITY_NOISE, PERCEPTION_NOISE, READING_NOISE, OUTPUT_NOISE = range(4)
 @compiled
 def draw_noise(tables, here, seed, keys, week):
     """Four normals for each objective: priority, perception, reading and output noise of this week."""
-    streams, noise, words, four = tables.world.objective_stream, here.noise, here.words, here.four
-    for k in range(streams.shape[0]):
-        normals(seed, keys, streams[k], week, 0, words, four)
-        for n in range(4):
-            for lane in range(keys.shape[0]):
-                noise[n, k, lane] = four[n, lane]
+    streams, noise = tables.world.objective_stream, here.noise
+    for t in range(keys.shape[0] // WIDTH):
+        for k in range(streams.shape[0]):
+            four = normals(seed, get(keys, (t,)), streams[k], week, 0)
+            put(noise, (PRIORITY_NOISE, k, t), four[PRIORITY_NOISE])
+            put(noise, (PERCEPTION_NOISE, k, t), four[PERCEPTION_NOISE])
+            put(noise, (READING_NOISE, k, t), four[READING_NOISE])
+            put(noise, (OUTPUT_NOISE, k, t), four[OUTPUT_NOISE])
 
 
 @compiled
-def _felt_by_world(effects, felt, felt_any, priority, demand):
+def _felt_by_world(effects, felt, felt_any, priority, demand, t):
     """Add what is felt of priority and demand effects to `priority` (K, L) and `demand` (L,)."""
     kind, objective = effects.kind, effects.objective
     for e in range(kind.shape[0]):
         if felt_any[e] and kind[e] == PRIORITY:
             for k in range(priority.shape[0]):
-                for lane in range(demand.shape[0]):
-                    priority[k, lane] += felt[e, lane] * objective[e, k]
+                put(priority, (k, t), get(priority, (k, t)) + get(felt, (e, t)) * objective[e, k])
         elif felt_any[e] and kind[e] == DEMAND:
-            for lane in range(demand.shape[0]):
-                demand[lane] += felt[e, lane]
+            put(demand, (t,), get(demand, (t,)) + get(felt, (e, t)))
 
 
 @compiled
@@ -49,31 +50,27 @@ def drift(tables, state, here, seed, keys, week, regime):
     K, L = priority.shape
     for lane in range(L):
         restless[lane] = world.regime_volatility[regime[lane]]
-    if world.demand_volatility > 0.0:
-        four = here.four
-        normals(seed, keys, world.demand_stream, week, 0, here.words, four)
-        for lane in range(L):
-            step = world.demand_volatility * restless[lane] * four[0, lane]
-            wandered[lane] = world.demand_persistence * wandered[lane] + step
-    for lane in range(L):
-        demand[lane] = wandered[lane]
-    for k in range(K):
-        for lane in range(L):
-            step = volatility * restless[lane] * noise[PRIORITY_NOISE, k, lane]
-            drifted[k, lane] = persistence * drifted[k, lane] + step
-            priority[k, lane] = drifted[k, lane]
-    _felt_by_world(tables.effects, state.felt, state.felt_any, priority, demand)
-    total = here.sum
-    for lane in range(L):
-        demand[lane] = exp(demand[lane])
-        total[lane] = 0.0
-    for k in range(K):
-        for lane in range(L):
-            priority[k, lane] = weight[k] * exp(priority[k, lane])
-            total[lane] += priority[k, lane]
-    for k in range(K):
-        for lane in range(L):
-            priority[k, lane] /= total[lane]
+    for t in range(L // WIDTH):
+        unrest = get(restless, (t,))
+        if world.demand_volatility > 0.0:
+            xi = normals(seed, get(keys, (t,)), world.demand_stream, week, 0)[0]
+            step = world.demand_volatility * unrest * xi
+            put(wandered, (t,), world.demand_persistence * get(wandered, (t,)) + step)
+        put(demand, (t,), get(wandered, (t,)))
+        for k in range(K):
+            step = volatility * unrest * get(noise, (PRIORITY_NOISE, k, t))
+            z = persistence * get(drifted, (k, t)) + step
+            put(drifted, (k, t), z)
+            put(priority, (k, t), z)
+        _felt_by_world(tables.effects, state.felt, state.felt_any, priority, demand, t)
+        put(demand, (t,), exp(get(demand, (t,))))
+        total = pack(0.0)
+        for k in range(K):
+            w = weight[k] * exp(get(priority, (k, t)))
+            put(priority, (k, t), w)
+            total = total + w
+        for k in range(K):
+            put(priority, (k, t), get(priority, (k, t)) / total)
 
 
 @compiled
@@ -89,13 +86,11 @@ def count_people(tables, here, strikes, week):
 @compiled
 def draw_garbling(tables, here, seed, keys, week):
     """Normals by which each unit's superior is misheard this week."""
-    streams, garble, words, four = tables.units.garble_stream, here.garble, here.words, here.four
-    for i in range(garble.shape[0]):
-        for block in range(garble.shape[1] // 4):
-            normals(seed, keys, streams[i], week, block, words, four)
-            for n in range(4):
-                for lane in range(keys.shape[0]):
-                    garble[i, 4 * block + n, lane] = four[n, lane]
+    streams, garble, K = tables.units.garble_stream, here.garble, here.garbled.shape[1]
+    for t in range(keys.shape[0] // WIDTH):
+        future = get(keys, (t,))
+        for i in range(garble.shape[0]):
+            fill_normals(seed, future, streams[i], week, garble, i, t, K)
 
 
 @compiled
@@ -103,29 +98,28 @@ def spread_garbling(here):
     """By what each unit's superior is misheard this week: exp(noise xi), into here.garbled."""
     noise, normal, garbled = here.garbling, here.garble, here.garbled
     N, K, L = garbled.shape
-    for i in range(N):
-        for k in range(K):
-            for lane in range(L):
-                garbled[i, k, lane] = exp(noise[lane] * normal[i, k, lane])
+    for t in range(L // WIDTH):
+        size = get(noise, (t,))
+        for i in range(N):
+            for k in range(K):
+                put(garbled, (i, k, t), exp(size * get(normal, (i, k, t))))
 
 
 @compiled
 def draw_sensing(tables, here, seed, keys, week):
     """What each unit sees of the true priorities with its own eyes: w_k exp(noise xi), normalised."""
     streams, noise = tables.units.sense_stream, tables.units.sensing_noise
-    priority, sensed, total, words, four = here.priority, here.sensed, here.sum, here.words, here.four
+    priority, sensed = here.priority, here.sensed
     K, L = priority.shape
-    for i in range(sensed.shape[0]):
-        for lane in range(L):
-            total[lane] = 0.0
-        for block in range(sensed.shape[1] // 4):
-            normals(seed, keys, streams[i], week, block, words, four)
-            for n in range(min(4, K - 4 * block)):
-                k = 4 * block + n
-                for lane in range(L):
-                    seen = priority[k, lane] * exp(noise[i] * four[n, lane])
-                    sensed[i, k, lane] = seen
-                    total[lane] += seen
-        for k in range(K):
-            for lane in range(L):
-                sensed[i, k, lane] /= total[lane]
+    for t in range(L // WIDTH):
+        future = get(keys, (t,))
+        for i in range(sensed.shape[0]):
+            fill_normals(seed, future, streams[i], week, sensed, i, t, K)
+            total = pack(0.0)
+            for k in range(K):
+                seen = get(priority, (k, t)) * exp(noise[i] * get(sensed, (i, k, t)))
+                put(sensed, (i, k, t), seen)
+                total = total + seen
+            share = 1.0 / total
+            for k in range(K):
+                put(sensed, (i, k, t), get(sensed, (i, k, t)) * share)

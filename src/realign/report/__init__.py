@@ -5,9 +5,10 @@ Idea: words are made from numbers and their intervals, never from point estimate
 when a figure is drawn.
 """
 
+from realign.report.certainty import certainty
 from realign.report.evidence import Evidence, gather
 from realign.report.gallery import Plots
 from realign.report.verdict import Verdict, verdict
 from realign.report.write import summary_json, write_report
 
-__all__ = ["Evidence", "Plots", "Verdict", "gather", "summary_json", "verdict", "write_report"]
+__all__ = ["Evidence", "Plots", "Verdict", "certainty", "gather", "summary_json", "verdict", "write_report"]

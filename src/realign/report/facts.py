@@ -42,6 +42,16 @@ WORDS = (
         "knowing the future.",
     ),
     (
+        "minimax regret",
+        "The largest distance behind the best policy over all stress tests: small for a policy that is a good choice "
+        "whichever of them comes true.",
+    ),
+    (
+        "kept, broken, open",
+        "A requirement is kept where the share of futures that meet it surely reaches the wanted one, broken where it "
+        "surely does not, and open where its interval holds the wanted share.",
+    ),
+    (
         "stress test",
         "The same futures with something forced upon them: a shock, or a changed parameter.",
     ),
@@ -55,8 +65,8 @@ METHODS = (
     (
         "Differences",
         "Student's interval of the paired differences. The best policy is found by the same futures that measure the "
-        "distance to it, so intervals are widened for all pairs of policies (Bonferroni): the statements of one table "
-        "hold together with at least 95 %, whatever the dependence between policies; each stress test is its own.",
+        "distance to it, so intervals are widened until those of all pairs of policies hold at once with 95 %, by as "
+        "much as the policies' dependence asks (max-t over draws from their joint law); each stress test is its own.",
     ),
     (
         "Worst 5 %",
@@ -70,6 +80,19 @@ METHODS = (
     (
         "Change under stress",
         "Student's interval of the differences between the two tests of the same policy, on the same futures.",
+    ),
+    (
+        "Chances and requirements",
+        "Exact intervals of shares (Clopper and Pearson), each by itself.",
+    ),
+    (
+        "Who may lead",
+        "By the mean: multiple comparisons with the best (Hsu), which rule out a policy only where a rival is surely "
+        "better. By other attitudes: whoever's interval reaches that of the leader, which rules out fewer.",
+    ),
+    (
+        "Dominance",
+        "First and second order, by the test of Barrett and Donald with the paired covariance of the curves.",
     ),
     (
         "Bands over time",

@@ -1,9 +1,9 @@
-"""The gallery: which figures a report shows, in which order, with the words beside them.
+"""The gallery: which figures a report shows, in which chapter, with the words beside them.
 
 Stage: report. In: `Evidence`. Out: plates (file name, figure, caption, alternative text); `Plots` for Python users.
 Idea: a figure that the run cannot fill (one policy, a series that was not kept) is left out, never drawn empty. The
 alternative text says with numbers what the figure shows, so that the report can be read without seeing it.
-To add a plate: write the two functions and name them in `PLATES`.
+To add a plate: write how it is drawn and said (`alternatives`), and name it in `PLATES` with its chapter.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from realign.errors import UsageError
+from realign.report import alternatives
 from realign.report.evidence import Evidence, gather
-from realign.report.words import decimals, listed, number, percent, printable, quoted
+from realign.report.words import ALIGNMENTS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +27,7 @@ class Plate:
     """One figure of the report and how to make it; `fits` says whether the run has what it needs."""
 
     name: str
+    chapter: str
     caption: str
     draw: Callable[[Evidence], Figure]
     alt: Callable[[Evidence], str]
@@ -35,7 +35,7 @@ class Plate:
 
 
 def plates(evidence: Evidence) -> Iterator[Plate]:
-    """The plates that this run can fill, in reading order."""
+    """The plates that this run can fill, in the order of `PLATES`."""
     yield from (plate for plate in PLATES if plate.fits(evidence))
 
 
@@ -55,9 +55,29 @@ class Plots:
 
     def compare(self) -> Figure:
         """Mean value, its interval and the worst 5 %, by policy and stress test."""
-        return _ranking(self.evidence)
+        return _summed("ranking", self.evidence)
 
     ranking = compare
+
+    def gaps(self) -> Figure:
+        """Paired differences to the best policy, with simultaneous intervals."""
+        return _summed("gaps", self.evidence)
+
+    def heat(self) -> Figure:
+        """Policy x stress test: value and regret."""
+        return _summed("heat", self.evidence)
+
+    def tradeoff(self) -> Figure:
+        """Mean value against the chance of ruin."""
+        return _summed("tradeoff", self.evidence)
+
+    def spread(self) -> Figure:
+        """How value is spread over futures, and the worst tenth."""
+        return _spread(self.evidence)
+
+    def difference(self, *, stress: str | None = None) -> Figure:
+        """How the paired difference to the best policy is spread over futures."""
+        return _difference(self.evidence, stress=stress)
 
     def fan(self, series: str = "value", *, stress: str | None = None) -> Figure:
         """A weekly series: median, half and nine tenths of the futures, for each policy."""
@@ -65,187 +85,229 @@ class Plots:
 
     def survival(self) -> Figure:
         """The share of futures not ruined, by week, policy and stress test."""
-        return _survival(self.evidence)
+        return _weekly("survival", self.evidence)
 
-    def difference(self, *, stress: str | None = None) -> Figure:
-        """How the paired difference to the best policy is spread over futures."""
-        return _difference(self.evidence, stress=stress)
+    def recovery(self) -> Figure:
+        """What each stress test does to value, week by week."""
+        return _weekly("recovery", self.evidence, strikes=self.evidence.strikes())
+
+    def alignment(self, *, stress: str | None = None) -> Figure:
+        """Effort to market, beliefs to strategy, beliefs to each other, week by week."""
+        return _weekly("alignment", self.evidence, stress=stress)
 
     def attainment(self, *, stress: str | None = None) -> Figure:
         """How much of each objective is attained in the last week."""
-        return _attainment(self.evidence, stress=stress)
-
-    def tradeoff(self) -> Figure:
-        """Mean value against the chance of ruin."""
-        return _tradeoff(self.evidence)
+        return _weekly("attainment", self.evidence, stress=stress)
 
 
 # ---- drawing: matplotlib is imported when the first figure is wanted ----
 
 
-def _ranking(evidence: Evidence) -> Figure:
-    from realign.report import figures
+def _summed(name: str, evidence: Evidence) -> Figure:
+    from realign.report.figures import FIGURES
 
-    return figures.ranking(evidence.summary, policies=evidence.policies)
+    return FIGURES[name](evidence.summary, policies=evidence.policies)
+
+
+def _weekly(name: str, evidence: Evidence, **options: Any) -> Figure:
+    from realign.report.figures import FIGURES
+
+    return FIGURES[name](evidence.weekly, policies=evidence.policies, **options)
 
 
 def _fan(evidence: Evidence, series: str, *, stress: str | None = None) -> Figure:
-    from realign.report import figures
+    from realign.report.figures import fan
 
-    return figures.fan(evidence.weekly, series, stress=stress, policies=evidence.policies, currency=evidence.currency)
+    return fan(evidence.weekly, series, stress=stress, policies=evidence.policies, currency=evidence.currency)
 
 
-def _survival(evidence: Evidence) -> Figure:
-    from realign.report import figures
+def _spread(evidence: Evidence) -> Figure:
+    from realign.report.figures import spread
 
-    return figures.survival(evidence.weekly, policies=evidence.policies)
+    return spread(evidence.bins, evidence.tails, policies=evidence.policies)
 
 
 def _difference(evidence: Evidence, *, stress: str | None = None) -> Figure:
-    from realign.report import figures
+    from realign.report.figures import difference
 
     chosen = evidence.stress if stress is None else stress
     if chosen not in evidence.stresses:
         raise UsageError(f"stress {chosen!r}: not in this result; it has {', '.join(evidence.stresses)}")
     best = evidence.summary.loc[evidence.summary["stress"] == chosen, "policy"].iloc[0]
-    return figures.difference(evidence.curves, best=str(best), stress=chosen, policies=evidence.policies)
+    return difference(evidence.curves, best=str(best), stress=chosen, policies=evidence.policies)
 
 
-def _attainment(evidence: Evidence, *, stress: str | None = None) -> Figure:
-    from realign.report import figures
+def _worth(evidence: Evidence, table: str, name: str) -> Figure:
+    from realign.report import worth_figures
 
-    return figures.attainment(evidence.weekly, stress=stress, policies=evidence.policies)
-
-
-def _tradeoff(evidence: Evidence) -> Figure:
-    from realign.report import figures
-
-    return figures.tradeoff(evidence.summary, policies=evidence.policies)
+    figure: Figure = getattr(worth_figures, name)(evidence.further[table], policies=evidence.policies)
+    return figure
 
 
-# ---- alternative texts ----
+def _audit(evidence: Evidence, name: str) -> Figure:
+    from realign.report import alignment_figures
+
+    units, beliefs, ties = (evidence.further[f"audit_{table}"] for table in ("units", "map", "ties"))
+    draw = {
+        "understanding": lambda: alignment_figures.who_understands(units, policies=evidence.policies),
+        "map": lambda: alignment_figures.maps(beliefs, units, policies=evidence.policies),
+        "network": lambda: alignment_figures.networks(units, ties, policies=evidence.policies),
+    }
+    return draw[name]()
 
 
-def _rows(evidence: Evidence, stress: str | None = None) -> list[Row]:
-    rows: list[Row] = evidence.summary.to_dict("records")  # type: ignore[assignment]
-    return [row for row in rows if stress is None or row["stress"] == stress]
+def _has(*tables: str) -> Callable[[Evidence], bool]:
+    return lambda evidence: all(table in evidence.further for table in tables)
 
 
-def _ranking_alt(evidence: Evidence) -> str:
-    parts = []
-    for stress in evidence.stresses:
-        rows = _rows(evidence, stress)
-        shown = [
-            f"{printable(row['policy'])} {number(row['value'], digits=decimals(row['value_high'] - row['value']))}"
-            for row in rows
-        ]
-        parts.append(f"{printable(stress)}: {', '.join(shown)}")
-    return f"Dot plot of mean weekly value, best first. {'. '.join(parts)}."
-
-
-def _difference_alt(evidence: Evidence) -> str:
-    rows = _rows(evidence, evidence.stress)[1:]
-    shown = [f"{printable(row['policy'])} in {percent(row['chance_beats_best'])} of futures" for row in rows]
-    return f"Cumulative curves of the difference to {quoted(evidence.best)}. Better than it: {listed(shown)}."
-
-
-def _tradeoff_alt(evidence: Evidence) -> str:
-    rows = _rows(evidence, evidence.stress)
-    shown = [
-        f"{printable(row['policy'])} {number(row['value'])} at {percent(row['ruined'])} chance of ruin" for row in rows
-    ]
-    return f"Scatter of mean value against chance of ruin. {printable(evidence.stress)}: {'; '.join(shown)}."
-
-
-def _survival_alt(evidence: Evidence) -> str:
-    parts = []
-    for stress in evidence.stresses:
-        rows = sorted(_rows(evidence, stress), key=lambda row: row["ruined"])
-        least, most = rows[0], rows[-1]
-        parts.append(
-            f"{printable(stress)}: from {percent(1 - least['ruined'])} with {printable(least['policy'])} "
-            f"to {percent(1 - most['ruined'])} with {printable(most['policy'])}"
-        )
-    return f"Lines of the share of futures not ruined, by week. At the end, {'; '.join(parts)}."
-
-
-def _fan_alt(evidence: Evidence, series: str) -> str:
-    part = evidence.weekly
-    part = part[(part["series"] == series) & (part["stress"] == evidence.stress)]
-    last = part[part["week"] == part["week"].max()]
-    digits = 0 if float(last["q50"].abs().max()) >= 1000 else 2
-    shown = [
-        f"{printable(row['policy'])} {number(row['q50'], digits=digits)} "
-        f"({number(row['q05'], digits=digits)} to {number(row['q95'], digits=digits)})"
-        for row in last.to_dict("records")
-    ]
-    return f"Bands of {series} by week, by policy. In the last week, median (nine tenths): {'; '.join(shown)}."
-
-
-def _attainment_alt(evidence: Evidence) -> str:
-    part = evidence.weekly
-    part = part[part["series"].astype(str).str.startswith("attainment[") & (part["stress"] == evidence.stress)]
-    last = part[part["week"] == part["week"].max()]
-    parts = []
-    for series, rows in last.groupby("series", sort=False):
-        means = {str(row["policy"]): float(row["mean"]) for row in rows.to_dict("records")}
-        top = max(means, key=lambda policy: means[policy])
-        low = min(means, key=lambda policy: means[policy])
-        name = printable(str(series)[len("attainment[") : -1])
-        ends = (f"{percent(means[policy])} with {printable(policy)}" for policy in (top, low))
-        parts.append(f"{name}: {' to '.join(ends)}")
-    return f"Share of each target attained in the last week, mean and spread by policy. {'; '.join(parts)}."
-
-
+_AUDITED = _has("audit_units", "audit_map", "audit_ties")
 PLATES = (
     Plate(
         name="ranking",
+        chapter="answer",
         caption="How the policies rank under each stress test. Intervals of means are often narrower than the dots.",
-        draw=_ranking,
-        alt=_ranking_alt,
+        draw=lambda evidence: _summed("ranking", evidence),
+        alt=alternatives.ranking,
         fits=lambda evidence: True,
     ),
     Plate(
+        name="gaps",
+        chapter="policies",
+        caption="The same futures, policy against policy: luck that strikes both cancels, and small differences show.",
+        draw=lambda evidence: _summed("gaps", evidence),
+        alt=alternatives.gaps,
+        fits=lambda evidence: len(evidence.policies) > 1,
+    ),
+    Plate(
+        name="heat",
+        chapter="breaks",
+        caption="Left: what is left of value under each stress test. Right: what choosing this policy costs against "
+        "the best choice, had one known which test comes true.",
+        draw=lambda evidence: _summed("heat", evidence),
+        alt=alternatives.heat,
+        fits=lambda evidence: len(evidence.policies) > 1 and len(evidence.stresses) > 1,
+    ),
+    Plate(
+        name="survival",
+        chapter="breaks",
+        caption="When ruin strikes: the share of futures still alive in each week.",
+        draw=lambda evidence: _weekly("survival", evidence),
+        alt=alternatives.survival,
+        fits=lambda evidence: "alive" in evidence.series(),
+    ),
+    Plate(
+        name="recovery",
+        chapter="breaks",
+        caption="How deep value falls under stress, and whether it comes back. Ruined futures stay at 0 and so keep "
+        "the mean from coming back.",
+        draw=lambda evidence: _weekly("recovery", evidence, strikes=evidence.strikes()),
+        alt=alternatives.recovery,
+        fits=lambda evidence: "value" in evidence.series() and len(evidence.stresses) > 1,
+    ),
+    Plate(
+        name="spread",
+        chapter="luck",
+        caption="Good and bad luck: how futures differ under each policy, and how bad the worst of them are.",
+        draw=_spread,
+        alt=alternatives.spread,
+        fits=lambda evidence: not evidence.bins.empty,
+    ),
+    Plate(
         name="difference",
+        chapter="luck",
         caption="The same future, two policies: how their difference is spread. A steep curve means that one policy "
         "is better by about the same amount whatever happens; a flat one, that it depends on the future.",
         draw=_difference,
-        alt=_difference_alt,
+        alt=alternatives.difference,
         fits=lambda evidence: len(evidence.policies) > 1,
     ),
     Plate(
         name="tradeoff",
+        chapter="luck",
         caption="What value costs in ruin. Lines lead from the first test to the others: long means fragile.",
-        draw=_tradeoff,
-        alt=_tradeoff_alt,
+        draw=lambda evidence: _summed("tradeoff", evidence),
+        alt=alternatives.tradeoff,
         fits=lambda evidence: True,
     ),
     Plate(
-        name="survival",
-        caption="When ruin strikes: the share of futures still alive in each week.",
-        draw=_survival,
-        alt=_survival_alt,
-        fits=lambda evidence: "alive" in evidence.series(),
-    ),
-    Plate(
         name="fan_value",
+        chapter="time",
         caption="Value over time. Ruined futures count with 0: the outer band reaches 0 once one in twenty is ruined.",
         draw=lambda evidence: _fan(evidence, "value"),
-        alt=lambda evidence: _fan_alt(evidence, "value"),
+        alt=lambda evidence: alternatives.fan(evidence, "value"),
         fits=lambda evidence: "value" in evidence.series(),
     ),
     Plate(
         name="fan_cash",
+        chapter="time",
         caption="Cash over time.",
         draw=lambda evidence: _fan(evidence, "cash"),
-        alt=lambda evidence: _fan_alt(evidence, "cash"),
+        alt=lambda evidence: alternatives.fan(evidence, "cash"),
         fits=lambda evidence: "cash" in evidence.series(),
     ),
     Plate(
         name="attainment",
+        chapter="time",
         caption="What has become of the objectives by the last week.",
-        draw=_attainment,
-        alt=_attainment_alt,
+        draw=lambda evidence: _weekly("attainment", evidence),
+        alt=alternatives.attainment,
         fits=lambda evidence: any(name.startswith("attainment[") for name in evidence.series()),
+    ),
+    Plate(
+        name="alignment",
+        chapter="minds",
+        caption="Units do what they believe matters. Left: does effort go where the market rewards it? Middle: has the "
+        "strategy been understood? Right: do units agree with each other?",
+        draw=lambda evidence: _weekly("alignment", evidence),
+        alt=alternatives.alignment,
+        fits=lambda evidence: set(ALIGNMENTS) <= set(evidence.series()),
+    ),
+    Plate(
+        name="audit_understanding",
+        chapter="minds",
+        caption="Who understands the strategy: hollow before anything is decided, filled at the end.",
+        draw=lambda evidence: _audit(evidence, "understanding"),
+        alt=alternatives.understanding,
+        fits=_AUDITED,
+    ),
+    Plate(
+        name="audit_map",
+        chapter="minds",
+        caption="What each unit believes in more, or less, than the strategy does.",
+        draw=lambda evidence: _audit(evidence, "map"),
+        alt=alternatives.understanding,
+        fits=_AUDITED,
+    ),
+    Plate(
+        name="audit_network",
+        chapter="minds",
+        caption="Who hears whom: where the cascade loses the strategy, who brokers, who is isolated.",
+        draw=lambda evidence: _audit(evidence, "network"),
+        alt=alternatives.network,
+        fits=_AUDITED,
+    ),
+    Plate(
+        name="worth_contingencies",
+        chapter="worth",
+        caption="With the contingency less without it, on the same futures; right: where its shock came.",
+        draw=lambda evidence: _worth(evidence, "worth_contingencies", "contingencies"),
+        alt=lambda evidence: alternatives.worth(evidence, "worth_contingencies"),
+        fits=_has("worth_contingencies"),
+    ),
+    Plate(
+        name="worth_tornado",
+        chapter="worth",
+        caption="What a little more, or less, of each lever brings.",
+        draw=lambda evidence: _worth(evidence, "worth_knobs", "tornado"),
+        alt=lambda evidence: alternatives.worth(evidence, "worth_knobs"),
+        fits=_has("worth_knobs"),
+    ),
+    Plate(
+        name="worth_warning",
+        chapter="worth",
+        caption="What knowing of each shock beforehand would be worth: the most that forecasting could bring.",
+        draw=lambda evidence: _worth(evidence, "worth_warning", "warnings"),
+        alt=lambda evidence: alternatives.worth(evidence, "worth_warning"),
+        fits=_has("worth_warning"),
     ),
 )

@@ -15,9 +15,9 @@ from typing import Any
 
 import pandas as pd
 
-from realign.compare.best import pairs_of
 from realign.compare.intervals import LEVEL
 from realign.compare.quantiles import normal_quantile, student_quantile
+from realign.compare.simultaneous import pairs_of
 from realign.report.words import counted, decimals, listed, number, percent, quoted, roughly, with_span
 
 MOST = 10_000_000  # futures worth proposing: beyond, the difference does not matter

@@ -10,22 +10,26 @@ Source: M. Okabe, K. Ito, Color Universal Design, 2002.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from functools import wraps
 from io import BytesIO
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from realign.report.words import printable
+from realign.report.words import FONTS, printable
 
 INK, MUTED, RULE, PAPER = "#1f2a33", "#5c6873", "#d8dee4", "#fefefe"
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d46", "#7a7a7a")
 DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (5, 1.5, 1.5, 1.5)))
+MARKERS = "osD^vPX<>hdp"
 
+_SPACES = re.compile(r"(?<=[^\s>])   (?=[^\s<])")  # between words of a text; elsewhere they are layout of the file
+_BETWEEN = 0.52  # inches between rows of panels
 SETTINGS: Any = {
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same widths on every machine
     "font.size": 9,
@@ -58,7 +62,7 @@ SETTINGS: Any = {
     "figure.facecolor": PAPER,
     "savefig.facecolor": PAPER,
     "svg.hashsalt": "realign",  # the same figure gives the same bytes
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",  # letters, not their outlines: a third of the size
     "path.simplify_threshold": 0.3,
 }
 
@@ -85,14 +89,18 @@ class Picture(Figure):
     def png(self, *, dpi: int = 120) -> bytes:
         """The bytes of a PNG file."""
         into = BytesIO()
-        self.savefig(into, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
+        self.savefig(into, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"compress_level": 1})
         return into.getvalue()
 
     def svg(self) -> str:
-        """The text of an SVG file; no date in it."""
+        """The text of an SVG file; no date in it.
+
+        Its letters stay text, to be found, copied and read aloud; several spaces are kept apart as on paper.
+        """
         into = BytesIO()
         self.savefig(into, format="svg", metadata={"Date": None, "Creator": None})
-        return into.getvalue().decode("utf-8")
+        text = into.getvalue().decode("utf-8").replace("'DejaVu Sans'", FONTS)
+        return _SPACES.sub(lambda spaces: "\u00a0" * (len(spaces[0]) - 1) + " ", text)
 
 
 def styled(draw: Callable[_P, _R]) -> Callable[_P, _R]:
@@ -116,6 +124,24 @@ def dash_of(policies: Sequence[str]) -> dict[str, Any]:
     return {policy: DASHES[(index + index // len(COLOURS)) % len(DASHES)] for index, policy in enumerate(policies)}
 
 
+class Look(NamedTuple):
+    """How a policy looks in every figure: its place in the scenario decides."""
+
+    place: int
+    colour: str
+    dash: Any
+    marker: str
+
+
+def look_of(policies: Sequence[str]) -> dict[str, Look]:
+    """Policy -> its look; no two of the first 24 are alike, and neighbours differ without colour too."""
+    colours, dashes = colour_of(policies), dash_of(policies)
+    return {
+        policy: Look(index, colours[policy], dashes[policy], MARKERS[index % len(MARKERS)])
+        for index, policy in enumerate(policies)
+    }
+
+
 def short(name: object, width: int = 26) -> str:
     """A name that fits a figure."""
     text = printable(name)
@@ -123,13 +149,19 @@ def short(name: object, width: int = 26) -> str:
 
 
 def layout(
-    figure: Figure, *, left: float, right: float = 0.2, top: float = 0.75, bottom: float = 0.55, **gaps: float
-) -> None:
-    """Margins in inches: fast and steady, where an automatic layout would measure every text twice."""
+    figure: Figure, *, left: float, right: float = 0.2, top: float = 0.75, bottom: float = 0.55, wspace: float = 0.2,
+    rows: int = 1, hspace: float | None = None,
+) -> None:  # fmt: skip
+    """Margins in inches: fast and steady, where an automatic layout would measure every text twice.
+
+    Between rows of panels there is room for ticks, a label and a title, unless hspace (in panel heights) says more.
+    """
     width, height = figure.get_size_inches()
+    panel = (height - top - bottom - _BETWEEN * (rows - 1)) / rows
     figure.subplots_adjust(
-        left=left / width, right=1 - right / width, top=1 - top / height, bottom=bottom / height, **gaps
-    )
+        left=left / width, right=1 - right / width, top=1 - top / height, bottom=bottom / height, wspace=wspace,
+        hspace=_BETWEEN / panel if hspace is None else hspace,
+    )  # fmt: skip
 
 
 def headed(figure: Figure, title: str, subtitle: str = "") -> None:

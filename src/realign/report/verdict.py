@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from realign.report.certainty import certainty
 from realign.report.standing import FEW, Standing, lead_words, sentence, standings
 from realign.report.words import (
     counted,
@@ -188,6 +189,7 @@ def _bad_luck(rows: list[Row], first: Standing) -> list[str]:
 def _notes(tests: list[Standing], info: Mapping[str, Any]) -> list[str]:
     """What the reader must know about the run itself."""
     notes = []
+    notes += certainty(info)
     counts = {test.futures for test in tests}
     wanted = info.get("futures_wanted")
     if info.get("interrupted"):

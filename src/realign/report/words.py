@@ -11,6 +11,12 @@ from collections.abc import Sequence
 from math import floor, isfinite, log10
 
 MISSING = "–"
+FONTS = "'DejaVu Sans', Verdana, 'Segoe UI', Roboto, Arial, sans-serif"  # of SVG files; none is wider than the first
+ALIGNMENTS = {  # weekly series -> what is held against what
+    "strategic_alignment": "effort to market",
+    "strategy_to_belief": "belief to strategy",
+    "cohesion": "unit to unit",
+}
 
 
 def decimals(half_width: float, *, significant: int = 2, most: int = 6) -> int:

@@ -8,7 +8,6 @@ nobody ever reads half a file. In JSON what is not known, or not finite, is null
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from math import isfinite
 from pathlib import Path
@@ -17,32 +16,42 @@ from typing import Any
 import pandas as pd
 
 from realign.compare.intervals import LEVEL
+from realign.report.drawing import draw_all
 from realign.report.evidence import gather
-from realign.report.gallery import plates
-from realign.report.page import Drawn, page
+from realign.report.listing import safe_csv, write_whole
+from realign.report.markup import Drawn
+from realign.report.page import page
+from realign.report.pdf import pdf, require_pdf
 from realign.report.verdict import Verdict, verdict
 
 
-def write_report(folder: Path | str, *, out: Path | str | None = None) -> Path:
-    """Writes the report of the run in `folder` into `out` (the same folder unless given); the path of report.html."""
+def write_report(folder: Path | str, *, out: Path | str | None = None, with_pdf: bool = False) -> Path:
+    """Writes the report of the run in `folder` into `out` (the same folder unless given); the path of report.html.
+
+    with_pdf: report.pdf as well, which needs the extra `pdf`.
+    """
+    if with_pdf:
+        require_pdf()
     evidence = gather(folder)
     target = Path(folder if out is None else out)
     said = verdict(evidence.summary, evidence.info)
     made: dict[str, bytes] = {
-        "summary.csv": evidence.summary.to_csv(index=False).encode(),
+        "summary.csv": safe_csv(evidence.summary).encode(),
         "summary.json": summary_json(evidence.summary, evidence.info, said=said).encode(),
     }
     drawn = []
-    for plate in plates(evidence):
-        picture: Any = plate.draw(evidence)
-        svg = picture.svg()
-        made[f"figures/{plate.name}.png"] = picture.png()
+    for plate, svg, png in draw_all(evidence):
+        made[f"figures/{plate.name}.png"] = png
         made[f"figures/{plate.name}.svg"] = svg.encode()
-        drawn.append(Drawn(name=plate.name, svg=svg, caption=plate.caption, alt=plate.alt(evidence)))
-    made["report.html"] = page(evidence, said, drawn).encode()
+        words = {"caption": plate.caption, "alt": plate.alt(evidence), "chapter": plate.chapter}
+        drawn.append(Drawn(name=plate.name, svg=svg, **words))
+    text = page(evidence, said, drawn)
+    made["report.html"] = text.encode()
+    if with_pdf:
+        made["report.pdf"] = pdf(text)
     (target / "figures").mkdir(parents=True, exist_ok=True)
     for name, content in made.items():
-        _write_whole(target / name, content)
+        write_whole(target / name, content)
     return target / "report.html"
 
 
@@ -65,12 +74,3 @@ def summary_json(summary: pd.DataFrame, info: Mapping[str, Any] | None = None, *
 def _finite(value: Any) -> Any:
     """Null for what JSON cannot say."""
     return None if isinstance(value, float) and not isfinite(value) else value
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

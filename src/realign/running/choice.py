@@ -13,13 +13,15 @@ from math import isfinite
 from typing import Any
 
 from realign.errors import UsageError
-from realign.running.blocks import default_threads
 from realign.running.until import MOST_FUTURES
+from realign.running.workers import default_number
 from realign.scenario import Scenario, dump, scenario_hash
 from realign.scenario.desk import suggestion
+from realign.scenario.keys_of_policies import BUILT_IN
 
 _MOST_FUTURES_EVER = 1_000_000_000
 _MOST_THREADS = 1024
+_LEAST_SURE, _MOST_SURE = 0.5, 0.999  # beyond, 20,000 draws do not tell the critical value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class Order:
     threads: int
     events: int
     until: float | None
+    select: float | None
 
     @property
     def key(self) -> dict[str, Any]:
@@ -47,12 +50,25 @@ class Order:
         return {
             "version": __version__, "kernel": CACHE_FOLDER.name, "scenario": scenario_hash(alike), "seed": self.seed,
             "policies": list(self.policies), "stresses": list(self.stresses), "events": self.events,
+            "select": None if self.select is None else [self.select, self.until, self.futures],
+            "rules": _rules_of(self),
         }  # fmt: skip
+
+
+def _rules_of(made: Order) -> dict[str, str]:
+    """The user's own rules of the policies that are played, each by a digest of its source."""
+    own = {p.rule for p in made.scenario.policies if p.name in made.policies} - set(BUILT_IN)
+    if not own:
+        return {}
+    from realign.scenario.own_rules import own_rule  # only wanted where there is one
+
+    return {name: own_rule(name).digest for name in sorted(own)}
 
 
 def order(
     scenario: Scenario, *, futures: int | None, seed: int | None, policies: Iterable[str] | None,
     stresses: Iterable[str] | None, threads: int | None, events: int, until: float | None,
+    select: float | None = None,
 ) -> Order:  # fmt: skip
     """Check what is asked for; raises UsageError."""
     changes = {"futures": futures, "seed": seed}
@@ -67,11 +83,19 @@ def order(
         raise UsageError(f"until {until}: the precision must be a number above 0")
     if until is not None and len(chosen) < 2:
         raise UsageError("until: precision is about the difference of the best two policies, but only one is played")
+    if select is not None and not _LEAST_SURE <= select <= _MOST_SURE:
+        raise UsageError(
+            f"select {select}: the probability of selecting the best policy must be within {_LEAST_SURE} and "
+            f"{_MOST_SURE}, such as 0.95"
+        )
+    if select is not None and len(chosen) < 2:
+        raise UsageError("select: there is nothing to select from, only one policy is played")
+    stopping = until is not None or select is not None
     return Order(
         scenario=as_run, text=dump(as_run), hash=scenario_hash(as_run), policies=chosen,
         stresses=chosen_names("stress test", stresses, ["baseline", *(stress.name for stress in scenario.stresses)]),
-        futures=MOST_FUTURES if until is not None and futures is None else as_run.futures, seed=as_run.seed,
-        threads=threads or default_threads(), events=events, until=until,
+        futures=MOST_FUTURES if stopping and futures is None else as_run.futures, seed=as_run.seed,
+        threads=threads or default_number(), events=events, until=until, select=select,
     )  # fmt: skip
 
 

@@ -2,8 +2,7 @@
 
 Stage: run. In: the finished parts of a run. Out: outcomes, weekly and events (.parquet), run.json, scenario.toml.
 Idea: files are made in a corner of the folder and moved to their names when all of them are there, run.json last.
-Rows of outcomes go by stress test, then in row groups of 4096 futures, and within a row group by policy, then future.
-So one stress test is read without touching the others, and memory does not grow with the number of futures.
+How outcomes lie in their file or folder is told in `outcomes`.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +20,13 @@ import pyarrow.parquet as pq
 
 from realign.errors import UsageError
 from realign.running.blocks import StressTest
+from realign.running.outcomes import SHARD, named, shard_name, write_outcomes
 from realign.running.parts import FOLDER, Parts, key_of
 
-ROW_GROUP = 4096  # futures; times policies, it is the number of rows
 _NAMES = pa.dictionary(pa.int32(), pa.string())
 _MADE = ("outcomes.parquet", "weekly.parquet", "events.parquet", "scenario.toml")
-_DERIVED = ("run.json", "summary.csv", "summary.json", "report.html")  # from the outcomes, by a later stage
+_FURTHER = ("worth_*.csv", "audit_*.csv", "stories.json")
+_DERIVED = ("run.json", "summary.csv", "summary.json", "report.html", "report.pdf")  # by later stages
 
 
 def claim(out: Path) -> None:
@@ -60,7 +60,7 @@ def make_files(parts: Parts, *, scenario_text: str, info: dict[str, Any]) -> Pat
     corner = parts.folder / "ready"
     shutil.rmtree(corner, ignore_errors=True)
     corner.mkdir()
-    write_outcomes(corner / "outcomes.parquet", parts)
+    _write_outcomes(corner / "outcomes.parquet", parts)
     write_weekly(corner / "weekly.parquet", parts.stresses)
     write_events(corner / "events.parquet", parts)
     (corner / "scenario.toml").write_text(scenario_text, encoding="utf-8", newline="\n")
@@ -73,49 +73,44 @@ def publish(corner: Path, *, out: Path) -> None:
     """Move the files to their names; what was made from an earlier result goes first."""
     for name in _DERIVED:
         (out / name).unlink(missing_ok=True)
+    for pattern in _FURTHER:
+        for path in out.glob(pattern):
+            path.unlink()
     shutil.rmtree(out / "figures", ignore_errors=True)
     for name in (*_MADE, "run.json"):
+        if (out / name).is_dir():
+            shutil.rmtree(out / name)
+        elif (corner / name).is_dir():
+            (out / name).unlink(missing_ok=True)
         os.replace(corner / name, out / name)
     corner.rmdir()
 
 
-def write_outcomes(path: Path, parts: Parts) -> None:
-    """One row for each stress test, policy and future."""
-    plan = parts.stresses[0].plan
-    names = [stress.name for stress in parts.stresses]
-    fields = [("stress", _NAMES), ("policy", _NAMES), ("future", pa.int32())]
-    schema = pa.schema(fields + [(measure, pa.float64()) for measure in plan.measures])
-    with pq.ParquetWriter(path, schema, use_dictionary=["stress", "policy"], compression="snappy") as file:
-        for index in range(len(names)):
-            for first, outcomes in row_groups(parts.outcomes(index)):
-                policies, _, futures = outcomes.shape
-                columns = [
-                    _names(np.full(policies * futures, index), names),
-                    _names(np.repeat(np.arange(policies), futures), plan.policies),
-                    pa.array(np.tile(np.arange(first, first + futures, dtype=np.int32), policies)),
-                    *(pa.array(outcomes[:, measure].ravel()) for measure in range(len(plan.measures))),
-                ]
-                rows = policies * futures
-                file.write_table(pa.table(columns, schema=schema), row_group_size=rows)
+def _write_outcomes(path: Path, parts: Parts) -> None:
+    """One file; or for long runs a folder of shards, most of which are there already."""
+    if parts.futures <= SHARD:
+        chunks = [
+            (index, 0, (outcomes for _, outcomes in parts.outcomes(stress)))
+            for index, stress in enumerate(parts.stresses)
+        ]
+        write_outcomes(path, parts.stresses[0].plan, names=[stress.name for stress in parts.stresses], chunks=chunks)
+        return
+    path.mkdir()
+    for stress in parts.stresses:
+        for shard in range(-(-parts.futures // SHARD)):
+            if shard < parts.shards:
+                name = shard_name(stress.number, shard)
+                _link(parts.folder / "outcomes" / name, path / name)
+            else:
+                parts.write_shard(stress, shard, path)
 
 
-def row_groups(chunks: Iterator[np.ndarray]) -> Iterator[tuple[int, np.ndarray]]:
-    """Chunks of outcomes (policy, measure, future) of any length as row groups: first future, outcomes."""
-    first = filled = 0
-    group = np.empty((0, 0, 0))
-    for chunk in chunks:
-        if not group.size:
-            group = np.empty((*chunk.shape[:2], ROW_GROUP))
-        taken = 0
-        while taken < chunk.shape[2]:
-            step = min(chunk.shape[2] - taken, ROW_GROUP - filled)
-            group[:, :, filled : filled + step] = chunk[:, :, taken : taken + step]
-            taken, filled = taken + step, filled + step
-            if filled == ROW_GROUP:
-                yield first, group
-                first, filled = first + ROW_GROUP, 0
-    if filled:
-        yield first, group[:, :, :filled]
+def _link(source: Path, target: Path) -> None:
+    """The same file at a second place; a copy where the disk knows no links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def write_weekly(path: Path, stresses: Sequence[StressTest]) -> None:
@@ -127,10 +122,10 @@ def write_weekly(path: Path, stresses: Sequence[StressTest]) -> None:
             fan = stress.fan
             cell = np.arange(len(fan.sums))
             columns = {
-                "stress": _names(np.full(len(cell), index), names),
-                "policy": _names(cell // (fan.weeks * len(fan.series)), fan.policies),
+                "stress": named(np.full(len(cell), index), names),
+                "policy": named(cell // (fan.weeks * len(fan.series)), fan.policies),
                 "week": pa.array((cell % fan.weeks).astype(np.int32)),
-                "series": _names(cell // fan.weeks % len(fan.series), fan.series),
+                "series": named(cell // fan.weeks % len(fan.series), fan.series),
                 **{name: pa.array(column) for name, column in fan.table().items()},
             }
             table = pa.table(columns)
@@ -150,19 +145,15 @@ def write_events(path: Path, parts: Parts) -> None:
     schema = pa.schema(kinds)
     with pq.ParquetWriter(path, schema) as file:
         for index, stress in enumerate(parts.stresses):
-            events = parts.events(index)
+            events = parts.events(stress)
             if not events:
                 continue
             policy, future, week, kind, name, amount = (list(column) for column in zip(*events))
             columns = [
-                _names(np.full(len(events), index), [other.name for other in parts.stresses]),
-                _names(np.array(policy), stress.plan.policies),
+                named(np.full(len(events), index), [other.name for other in parts.stresses]),
+                named(np.array(policy), stress.plan.policies),
                 pa.array(future, pa.int32()), pa.array(week, pa.int32()),
                 pa.array(kind, pa.string()).dictionary_encode(), pa.array(name, pa.string()).dictionary_encode(),
                 pa.array(amount, pa.float64()),
             ]  # fmt: skip
             file.write_table(pa.table(columns, schema=schema))
-
-
-def _names(indices: np.ndarray, names: Sequence[str]) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(pa.array(indices.astype(np.int32)), pa.array(list(names), pa.string()))

@@ -1,31 +1,33 @@
 """A run into a folder, from the order to the last file.
 
 Stage: run. In: a scenario and options. Out: the path of a result folder.
-Idea: stretches of blocks are played and taken in order; between stretches nothing is at work, and that is when a part
-is saved, a look at the precision is taken, or the run ends. Outcomes do not depend on where stretches end.
+Idea: tasks are played by whatever workers there are and taken as they are done; now and then a part is saved. A run is
+one stretch of tasks (after the first block, which sets the ranges of the fans); one that has a precision to reach is a
+stretch for each look. Outcomes do not depend on where stretches end.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from math import nan
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from realign.errors import RunError, UsageError
+from realign.errors import BlockError, RunError, UsageError
 from realign.model import build_plan
 from realign.running import files
-from realign.running.blocks import BLOCK, Crew, StressTest
+from realign.running.blocks import BLOCK, StressTest
 from realign.running.choice import Order, order
 from realign.running.info import describe
 from realign.running.interrupts import Interrupts
 from realign.running.parts import FOLDER, Parts, key_of, must_fit
-from realign.running.until import Look, Pairs, looks
+from realign.running.until import Watch
 from realign.running.weekly import Fan, bins_for, cells_of
+from realign.running.workers import Threads, Workers, play_all
 from realign.scenario import Scenario
 
 Progress = Callable[[int, int, float, float], None]  # futures done and wanted, unit-weeks/s, seconds left or NaN
@@ -42,36 +44,47 @@ def run_to_folder(
     threads: int | None = None,
     events: int = 0,
     until: float | None = None,
+    select: float | None = None,
     progress: Progress | None = None,
     resume: bool = False,
     command: str = "",
     on_interrupt: Callable[[], None] | None = None,
+    workers: Workers | None = None,
+    interrupts: Interrupts | None = None,
 ) -> Path:
     """Play every stress test and policy on the same futures and leave a result folder.
 
-    futures, seed: those of the scenario if None; with `until`, `futures` is the most that is played (10^6 if None).
+    futures, seed: those of the scenario if None; with `until` or `select`, `futures` is the most that is played (10^6
+        if None).
     policies, stresses: names; None for all. The unstressed case is the stress test "baseline".
     events: for how many futures, from the first, events are kept.
     until: stop when the half-width of the interval of the paired difference of the best two policies' value is below
         this under every stress test; see `realign.running.until`.
+    select: play on only with the policies that may still be the best under the first stress test, until one is left;
+        with this probability it is the best. With `until`: or until none can be better than the leader by that much.
     resume: go on from what an interrupted or killed run of the same order left in `out`.
     on_interrupt: called at the first Ctrl-C, from which on no block is begun; what was finished is written as a result
         whose run.json says `interrupted`. KeyboardInterrupt is raised only if nothing was finished.
+    workers: who plays; None for `threads` threads of this process. interrupts: those of a shell that runs several.
+
+    A stress test that cannot be played is left out, and the rest goes on: run.json says which one `failed`, and where.
+    A BlockError is raised only if no stress test is left.
     """
     ordered = order(
         scenario, futures=futures, seed=seed, policies=policies, stresses=stresses, threads=threads, events=events,
-        until=until,
+        until=until, select=select,
     )  # fmt: skip
     out = Path(out)
     if resume and _is_finished(ordered, out):
         return out
     run = _Run(order=ordered, parts=_parts(ordered, out, resume=resume), progress=progress)
     try:
-        with Interrupts(on_interrupt) as interrupts:
-            run.play(interrupts)
-            _keep(run, out, command=command, interrupted=interrupts.asked and not run.complete)
+        with ExitStack() as closing_at_end:
+            heard = interrupts or closing_at_end.enter_context(Interrupts(on_interrupt))
+            run.play(workers or closing_at_end.enter_context(closing(Threads(ordered.threads))), heard)
+            _keep(run, out, command=command, interrupted=heard.asked and not run.complete)
     except BaseException:
-        if not run.parts.saved:  # nothing worth going on with
+        if not run.parts.any:  # nothing worth going on with
             shutil.rmtree(out / FOLDER, ignore_errors=True)
             with suppress(OSError):
                 out.rmdir()
@@ -82,30 +95,37 @@ def run_to_folder(
 def _is_finished(ordered: Order, out: Path) -> bool:
     """Whether this very run lies there, finished."""
     info = files.read_info(out) or {}
-    if info.get("key") is None or info.get("interrupted") or key_of(out / FOLDER) is not None:
+    if info.get("key") is None or info.get("interrupted") or info.get("failed") or key_of(out / FOLDER) is not None:
         return False
     must_fit(out, found=info["key"], wanted=ordered.key)
     precision = info.get("precision") or {}
-    return info.get("futures_wanted") == ordered.futures and precision.get("wanted") == ordered.until
+    return info.get("futures_wanted") == ordered.futures and (
+        ordered.select is not None or precision.get("wanted") == ordered.until
+    )
+
+
+def plan_of(scenario: Scenario, stress: str, policies: Sequence[str]) -> Any:
+    """The plan of some policies under a stress test."""
+    return build_plan(scenario.under(stress), force=scenario.stress(stress).force, policies=policies)
 
 
 def _parts(ordered: Order, out: Path, *, resume: bool) -> Parts:
     """The parts to add to: those of an earlier run, or none; claims the folder."""
     plans = []
     for name in ordered.stresses:
-        force = ordered.scenario.stress(name).force
-        plans.append(build_plan(ordered.scenario.under(name), force=force, policies=ordered.policies))
+        plans.append(plan_of(ordered.scenario, name, ordered.policies))
         if plans[-1].measures != plans[0].measures:
             raise UsageError(f'stress test "{name}": changes names, so its outcomes cannot be set beside the others')
     bins = bins_for(sum(cells_of(plan) for plan in plans))
     stresses = [
-        StressTest(name=name, plan=plan, fan=Fan.of(plan, bins=bins)) for name, plan in zip(ordered.stresses, plans)
+        StressTest(number=number, name=name, plan=plan, fan=Fan.of(plan, bins=bins))
+        for number, (name, plan) in enumerate(zip(ordered.stresses, plans))
     ]
     parts = Parts(folder=out / FOLDER, stresses=stresses)
     found = key_of(parts.folder) if resume else None
     if found is not None:
         must_fit(out, found=found, wanted=ordered.key)
-        parts.resume()
+        parts.resume(wanted=ordered.futures)
         if parts.futures > ordered.futures:
             raise UsageError(
                 f"{out}: --resume: {parts.futures:,} futures are finished there, more than the {ordered.futures:,} "
@@ -124,81 +144,110 @@ class _Run:
     order: Order
     parts: Parts
     progress: Progress | None
-    looks: list[Look] = field(default_factory=list)
-    reached: bool = False
+    watch: Watch | None = None
     started: float = field(default_factory=perf_counter)
-    played: int = 0  # futures of this session, after its first block
-    warm: float = 0.0  # when the first block was done
-    pairs: list[Pairs] = field(default_factory=list)
+    warm: float = 0.0  # when the first task was done,
+    before: int = 0  # and what was finished by then
 
     @property
     def complete(self) -> bool:
-        return self.reached or self.parts.futures == self.order.futures
+        return (self.watch is not None and self.watch.reached) or self.parts.futures == self.order.futures
 
     @property
     def speed(self) -> float:
-        """Unit-weeks a second, after the first block of this session, in which the kernel may have been compiled."""
-        return self.played * self.unit_weeks / max(perf_counter() - self.warm, 1e-9)
+        """Unit-weeks a second after the first task of this session, in which the kernel may have been compiled."""
+        played = self.parts.finished - self.before if self.warm else 0
+        return played * self.unit_weeks / max(perf_counter() - self.warm, 1e-9)
 
     @property
     def unit_weeks(self) -> int:
-        """Of one future, over all stress tests and policies."""
-        return sum(stress.plan.unit_weeks for stress in self.parts.stresses)
+        """Of one future of one stress test under the policies that play."""
+        return int(self.parts.stresses[0].playing.unit_weeks)
 
-    def play(self, interrupts: Interrupts) -> None:
+    def play(self, workers: Workers, interrupts: Interrupts) -> None:
         """Play until all futures are played, the answer is sure enough, or Ctrl-C."""
-        if self.order.until is None:
-            self._stretch(self.order.futures, interrupts)
+        order = self.order
+        if order.until is None and order.select is None:
+            self._stretch(order.futures, workers, interrupts)
             return
-        self._recall()
-        for futures, level in looks(self.order.futures):
-            if futures < self.parts.futures:
+        self.watch = Watch(
+            policies=order.policies, stresses=order.stresses, most=order.futures, until=order.until, select=order.select
+        )
+        if self._recall(self.watch):
+            return
+        self.parts.watch = self.watch
+        for futures in self.watch.looks:
+            if futures <= self.parts.futures:
                 continue  # a look of the run that is resumed
-            self._stretch(futures, interrupts)
-            if self.parts.futures < futures:
-                return
-            widths = {s.name: pairs.half_width(level) for s, pairs in zip(self.parts.stresses, self.pairs)}
-            self.looks.append(Look(futures=futures, level=level, half_widths=widths))
-            if self.looks[-1].reaches(self.order.until):
-                self.reached = True
+            self._stretch(futures, workers, interrupts)
+            if self.parts.futures < futures or self._look(self.watch, futures):
                 return
 
-    def _recall(self) -> None:
-        """Take the values of resumed parts into the sums, block by block, as if they had just been played."""
-        value = self.parts.stresses[0].plan.measures.index("value")
-        for index in range(len(self.parts.stresses)):
-            pairs = Pairs.of(len(self.order.policies))
-            for chunk in self.parts.outcomes(index):
-                for first in range(0, chunk.shape[2], BLOCK):
-                    pairs.add(chunk[:, value, first : first + BLOCK])
-            self.pairs.append(pairs)
+    def _look(self, watch: Watch, futures: int) -> bool:
+        """Look, and play on with the policies that are left; True: sure enough."""
+        before = len(watch.left)
+        enough = watch.look(futures)
+        if not enough and len(watch.left) < before:
+            names = [self.order.policies[p] for p in watch.left]
+            for stress in self.parts.stresses:
+                stress.play_on(plan_of(self.order.scenario, stress.name, names))
+        return enough
 
-    def _stretch(self, last: int, interrupts: Interrupts) -> None:
+    def _recall(self, watch: Watch) -> bool:
+        """Take the values of resumed parts, block by block, and look again where looks were taken; True: was enough."""
+        futures = 0
+        for blocks in zip(*(self.parts.values(stress) for stress in self.parts.stresses)):
+            watch.add(blocks)
+            futures += blocks[0].shape[1]
+            if futures in watch.looks and self._look(watch, futures):
+                return True
+        return False
+
+    def _stretch(self, last: int, workers: Workers, interrupts: Interrupts) -> None:
         """Play up to the future `last`, saving parts on the way."""
         parts = self.parts
-        crew = Crew(stresses=parts.stresses, seed=self.order.seed, events=self.order.events, threads=self.order.threads)
-        value = parts.stresses[0].plan.measures.index("value")
-        with closing(crew):
-            while parts.futures < last and not interrupts.asked:
-                # the first block sets the ranges of the fans, so the others wait for it
-                end = last if parts.futures else min(BLOCK, last)
-                for block in crew.blocks(parts.futures, end, stop=lambda: interrupts.asked or parts.due):
-                    parts.add(block)
-                    for pairs, played in zip(self.pairs, block):
-                        pairs.add(played.outcomes[:, value])
-                    self._tell(block[0].outcomes.shape[2], last)
-                if parts.due or interrupts.asked:
+        parts.forget_beyond(last)
+        while parts.stresses and parts.futures < last and not interrupts.asked:
+            # the first block sets the ranges of the fans, so the others wait for it
+            end = last if parts.futures else min(BLOCK, last)
+            tasks = parts.tasks(end, seed=self.order.seed, events=self.order.events)
+            for played in play_all(tasks, workers, stop=lambda: interrupts.asked):
+                if isinstance(played, BlockError):
+                    if self.watch is not None:
+                        raise played  # how sure the answer is, is about all stress tests
+                    parts.drop(played)
+                else:
+                    parts.add(played)
+                if parts.due:
                     parts.save()
+                self._tell(last)
+        if not parts.stresses:
+            raise parts.failed[0]
 
-    def _tell(self, futures: int, last: int) -> None:
-        if self.warm:
-            self.played += futures
-        else:
-            self.warm = perf_counter()
-        if self.progress is not None:
+    def _tell(self, last: int) -> None:
+        if not self.warm:
+            self.warm, self.before = perf_counter(), self.parts.finished
+        if self.progress is not None and self.parts.stresses:
+            done, number = self.parts.finished, len(self.parts.stresses)
             speed = self.speed
-            left = (last - self.parts.futures) * self.unit_weeks / speed if speed else nan
-            self.progress(self.parts.futures, last, speed, left)
+            left = (last * number - done) * self.unit_weeks / speed if speed else nan
+            self.progress(done // number, last, speed, left)
+
+
+def _how_sure(run: _Run) -> dict[str, dict[str, Any] | None]:
+    """What `until` or `select` came to."""
+    watch = run.watch
+    if watch is None:
+        return {"precision": None, "selection": None}
+    about: dict[str, Any] = {"reached": watch.reached, "looks": watch.seen}
+    if watch.select is None:
+        return {"precision": {"wanted": watch.until, **about}, "selection": None}
+    selection = {
+        "probability": watch.select, "within": watch.until, **about, "stress": watch.stresses[0],
+        "leader": watch.policies[watch.leader], "left": [watch.policies[p] for p in watch.left],
+        "estimated_probability": watch.probability(), "futures": watch.futures_of(),
+    }  # fmt: skip
+    return {"precision": None, "selection": selection}
 
 
 def _keep(run: _Run, out: Path, *, command: str, interrupted: bool) -> None:
@@ -206,12 +255,9 @@ def _keep(run: _Run, out: Path, *, command: str, interrupted: bool) -> None:
     parts = run.parts
     if not parts.futures:
         raise KeyboardInterrupt("no future was finished, so nothing is kept")
-    precision: dict[str, Any] | None = None
-    if run.order.until is not None:
-        precision = {"wanted": run.order.until, "reached": run.reached, "looks": run.looks}
     info = describe(
         run.order, parts.stresses, futures=parts.futures, seconds=perf_counter() - run.started, speed=run.speed,
-        command=command, interrupted=interrupted, precision=precision,
+        command=command, interrupted=interrupted, failed=parts.failed, **_how_sure(run),
     )  # fmt: skip
     try:
         files.publish(files.make_files(parts, scenario_text=run.order.text, info=info), out=out)

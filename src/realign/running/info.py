@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from math import isfinite
 from typing import Any
 
+from realign.errors import BlockError
 from realign.running.blocks import StressTest
 from realign.running.choice import Order
 
@@ -23,7 +24,8 @@ _LIBRARIES = ("realign", "numpy", "numba", "llvmlite", "pandas", "pyarrow", "mat
 
 def describe(
     order: Order, stresses: Sequence[StressTest], *, futures: int, seconds: float, speed: float, command: str,
-    interrupted: bool, precision: dict[str, Any] | None,
+    interrupted: bool, precision: dict[str, Any] | None, selection: dict[str, Any] | None,
+    failed: Sequence[BlockError],
 ) -> dict[str, Any]:  # fmt: skip
     """What run.json says."""
     plan = stresses[0].plan
@@ -38,12 +40,14 @@ def describe(
         "futures_wanted": order.futures,
         "interrupted": interrupted,
         "policies": list(order.policies),
-        "stresses": list(order.stresses),
+        "stresses": [stress.name for stress in stresses],
+        "failed": [{**failure.as_dict(), "cause": failure.cause} for failure in failed],
         "measures": list(plan.measures),
         "series": list(plan.series),
         "weeks": int(plan.weeks),
         "events": order.events,
         "precision": _plain(precision),
+        "selection": _plain(selection),
         "command": command,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds, 3),
@@ -59,14 +63,15 @@ def describe(
     }
 
 
-def _plain(precision: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Looks as plain values; an infinite half-width has no place in JSON."""
-    if precision is None:
+def _plain(watched: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Looks as plain values, less what they did not look at; an infinite half-width has no place in JSON."""
+    if watched is None:
         return None
-    looks = [asdict(look) for look in precision["looks"]]
+    looks = [{key: value for key, value in asdict(look).items() if value} for look in watched["looks"]]
     for look in looks:
-        look["half_widths"] = {k: v if isfinite(v) else None for k, v in look["half_widths"].items()}
-    return {**precision, "looks": looks}
+        if "half_widths" in look:
+            look["half_widths"] = {k: v if isfinite(v) else None for k, v in look["half_widths"].items()}
+    return {**watched, "looks": looks}
 
 
 def _version(name: str) -> str | None:

@@ -2,10 +2,11 @@
 
 Stage: run. In: blocks of weekly values (policy, series, week, future). Out: mean and quantiles of each cell.
 Idea: every cell (policy, series, week) has a histogram of whole counts, which add up exactly in any order, and a sum
-that is taken future by future within a block of 256 and block by block in order. So the fan does not depend on the
-number of threads. The range of a cell is that of the first block, widened by a quarter of its span on either side, but
-not below 0 (if nothing was negative) nor above 1 (if everything was a share). The outermost bins hold what lies at or
-beyond the range and answer with its end: ruined futures, whose value is 0, therefore give a quantile of exactly 0.
+that is taken future by future within a block of 256 and block by block in order. So the fan does not depend on who
+played which blocks, or when. The range of a cell is that of the first block, widened by a quarter of its span on
+either side, but not below 0 (if nothing was negative) nor above 1 (if everything was a share). The outermost bins hold
+what lies at or beyond the range and answer with its end: ruined futures, whose value is 0, therefore give a quantile
+of exactly 0.
 Inside, a quantile is read off its bin as if the values were spread evenly, so it is wrong by less than a bin's width.
 A missing value (NaN) is left out of its cell.
 """
@@ -21,6 +22,7 @@ from realign.model.compiled import entry
 
 BINS = 1024  # a cell's range is resolved to a tenth of a per cent
 _FEWEST = 16
+_MISSING = 65535  # the place of a value that is none
 _BUDGET = 256 * 2**20  # bytes for all histograms of a run: with the libraries a run stays under 1 GB
 _WIDER = 0.25  # of the span of the first block, on either side: 256 futures rarely miss the outer 5 %
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -35,11 +37,10 @@ def bins_for(cells: int) -> int:
 
 
 @entry
-def _count(weekly: Any, low: Any, high: Any, counts: Any, sums: Any) -> None:
-    """Add weekly values (cell, future) to the counts (cell, bin) and sums (cell)."""
+def _place(weekly: Any, low: Any, high: Any, bins: int, first: int, places: Any, sums: Any) -> None:
+    """The bin of weekly values (cell, future) into places (cell, first ...), their sums added to sums (cell)."""
     cells, futures = weekly.shape
-    last = counts.shape[1] - 1
-    places = np.empty(futures, np.int32)
+    last = bins - 1
     for cell in range(cells):
         start, end = low[cell], high[cell]
         scale = (last - 1) / (end - start) if end > start else 0.0
@@ -47,13 +48,24 @@ def _count(weekly: Any, low: Any, high: Any, counts: Any, sums: Any) -> None:
             value = weekly[cell, future]
             within = 1 + np.int32(min(max((value - start) * scale, 0.0), last - 2.0))
             place = 0 if value <= start else last if value >= end else within
-            places[future] = place if value == value else -1  # NaN
+            places[cell, first + future] = place if value == value else _MISSING
         total = sums[cell]
         for future in range(futures):
-            if places[future] >= 0:
-                counts[cell, places[future]] += np.uint32(1)
-                total += weekly[cell, future]
+            value = weekly[cell, future]
+            if value == value:
+                total += value
         sums[cell] = total
+
+
+@entry
+def _tally(places: Any, counts: Any) -> None:
+    """Add places (cell, future) to counts (cell, bin)."""
+    cells, futures = places.shape
+    for cell in range(cells):
+        for future in range(futures):
+            place = places[cell, future]
+            if place != _MISSING:
+                counts[cell, place] += np.uint32(1)
 
 
 @entry
@@ -116,6 +128,39 @@ class Extremes:
 
 
 @dataclass(slots=True, kw_only=True)
+class Tally:
+    """The weekly values of one stretch of futures as a fan needs them; small enough to travel and to be kept on disk.
+
+    Few futures travel as the place of each value, many as counts, whichever is smaller; sums are kept by block.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    bins: int
+    places: np.ndarray  # (cell, future) uint16; empty where there are counts
+    counts: np.ndarray  # (cell, bin); empty where there are places
+    sums: np.ndarray  # (block, cell)
+
+    @classmethod
+    def of(cls, low: np.ndarray, high: np.ndarray, *, bins: int, futures: int, blocks: int) -> Tally:
+        few = futures <= bins
+        return cls(
+            low=low, high=high, bins=bins, places=np.empty((len(low), futures if few else 0), np.uint16),
+            counts=np.zeros((len(low), 0 if few else bins), np.uint32), sums=np.zeros((blocks, len(low))),
+        )  # fmt: skip
+
+    def take(self, weekly: np.ndarray, *, at: int, block: int) -> None:
+        """Count weekly values, those of the future `at` of the stretch and the following ones, all of one block."""
+        values = _flat(weekly)
+        if self.places.size:
+            _place(values, self.low, self.high, self.bins, at, self.places, self.sums[block])
+        else:
+            places = np.empty(values.shape, np.uint16)
+            _place(values, self.low, self.high, self.bins, 0, places, self.sums[block])
+            _tally(places, self.counts)
+
+
+@dataclass(slots=True, kw_only=True)
 class Fan:
     """The histograms and sums of one stress test; `low` is empty until the first block has set the ranges."""
 
@@ -135,12 +180,14 @@ class Fan:
             counts=np.zeros((cells, bins), np.uint32), sums=np.zeros(cells), low=np.empty(0), high=np.empty(0),
         )  # fmt: skip
 
-    def set_range(self, extremes: Extremes) -> None:
-        self.low, self.high = extremes.range()
-
-    def count(self, weekly: np.ndarray, *, sums: np.ndarray) -> None:
-        """Count weekly values; their sums are added to `sums`, which the caller adds up in order of blocks."""
-        _count(_flat(weekly), self.low, self.high, self.counts, sums)
+    def add(self, tally: Tally) -> None:
+        """Take a stretch; stretches come in order of futures, as sums of numbers depend on their order."""
+        if tally.places.size:
+            _tally(tally.places, self.counts)
+        elif tally.counts.size:
+            self.counts += tally.counts
+        for sums in tally.sums:
+            self.sums += sums
 
     def table(self) -> dict[str, np.ndarray]:
         """Mean and quantiles, a row for each cell in the order policy, series, week."""

@@ -10,13 +10,13 @@ Idea: one table of keys (`keys`) drives reading, the wording of faults, key path
 """
 
 from realign.scenario.keys_of_policies import MEASURES, MEASURES_OF, allow_rule
-from realign.scenario.loading import faults, load, parse
+from realign.scenario.loading import effect_of, faults, load, parse
 from realign.scenario.paths import whole_numbers_only
 from realign.scenario.records import Scenario
 from realign.scenario.schema import schema
 from realign.scenario.writing import dump, scenario_hash, template
 
 __all__ = [
-    "MEASURES", "MEASURES_OF", "Scenario", "allow_rule", "dump", "faults", "load", "parse", "scenario_hash", "schema",
-    "template", "whole_numbers_only",
+    "MEASURES", "MEASURES_OF", "Scenario", "allow_rule", "dump", "effect_of", "faults", "load", "parse",
+    "scenario_hash", "schema", "template", "whole_numbers_only",
 ]  # fmt: skip

@@ -27,7 +27,7 @@ def expanded(scenario: Scenario) -> Scenario:
             unit = replace(unit, listens_to=_each(unit.listens_to, several))
         names = several.get(unit.name, [unit.name])
         units += [replace(unit, name=name, count=1) for name in names]
-    shocks = tuple(replace(s, effects=tuple(_effect(e, several) for e in s.effects)) for s in scenario.shocks)
+    shocks = tuple(replace(s, effects=tuple(of_each(e, several) for e in s.effects)) for s in scenario.shocks)
     contingencies = tuple(replace(c, people=_each(c.people, several)) for c in scenario.contingencies)
     return replace(scenario, units=tuple(units), shocks=shocks, contingencies=contingencies)
 
@@ -37,7 +37,8 @@ def _each(numbers: Mapping[str, Any], several: Mapping[str, list[str]]) -> dict[
     return everyone | {name: number for name, number in numbers.items() if name not in several}
 
 
-def _effect(effect: Effect, several: Mapping[str, list[str]]) -> Effect:
+def of_each(effect: Effect, several: Mapping[str, list[str]]) -> Effect:
+    """An effect on units alike is one on each of them."""
     if isinstance(effect.units, str):
         return effect
     names = [name for group in effect.units for name in several.get(group, [group])]

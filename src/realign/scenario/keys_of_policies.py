@@ -26,7 +26,8 @@ from realign.scenario.records import (
 )  # fmt: skip
 from realign.scenario.shapes import ANYTHING, Key, Listing, Settings, Table, Tables, Weights
 
-RULES = ["static", "follow", "gap", "plan"]  # a user's own rule adds its name, see `allow_rule`
+BUILT_IN = ("static", "follow", "gap", "plan")
+RULES = [*BUILT_IN]  # a user's own rule adds its name, see `allow_rule`
 
 MEASURES = (
     "value", "discounted_value", "ruined", "ruin_week", "final_cash", "lowest_cash", "strategic_alignment",
@@ -38,7 +39,9 @@ MEASURES_OF = {"shocks": "shock", "attainment": "objective", "hit": "objective",
 
 
 def allow_rule(name: str) -> None:
-    """Let policies name this rule of the user's own."""
+    """Let policies name this rule of the user's own; raises ValueError where the name is taken."""
+    if name in BUILT_IN:
+        raise ValueError(f'rule "{name}": a built-in rule has this name; call yours something else')
     if name not in RULES:
         RULES.append(name)
 

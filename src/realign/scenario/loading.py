@@ -16,13 +16,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from realign.errors import Fault, ScenarioError, UsageError
-from realign.scenario.desk import KEPT, Desk, names_in, shown, title
-from realign.scenario.expansion import expanded
+from realign.scenario.desk import KEPT, Desk, copies, names_in, shown, title
+from realign.scenario.expansion import expanded, of_each
 from realign.scenario.files import LARGEST_FILE, read_text
 from realign.scenario.keys import ROOT
+from realign.scenario.keys_of_shocks import EFFECT
 from realign.scenario.paths import NoSuchPath, changed, find, plain_value, refuse_frame, split
 from realign.scenario.positions import DEEPEST, Lines, Path, locate, too_deep
-from realign.scenario.records import Scenario
+from realign.scenario.records import Effect, Scenario
 from realign.scenario.relations import RELATIONS
 
 _LONGEST = 100  # characters of a setting that a message repeats
@@ -69,6 +70,24 @@ def replaced(scenario: Scenario, settings: Sequence[tuple[str, Any]]) -> Scenari
     if source.refused or desk.notes:
         raise source.error(desk)
     return expanded(new)
+
+
+def effect_of(scenario: Scenario, values: Mapping[str, Any]) -> Effect:
+    """An effect that stands in no file, checked like one of a shock of this scenario; raises UsageError."""
+    document = scenario.document
+    groups = {unit["name"]: copies(unit["name"], unit.get("count", 1)) for unit in document.get("unit", [])}
+    names = {
+        "unit": dict.fromkeys([unit.name for unit in scenario.units] + list(groups)),
+        "objective": dict.fromkeys(objective.name for objective in scenario.objectives),
+        "function": dict.fromkeys(unit.function for unit in scenario.units),
+    }
+    desk = Desk(document=document, names=names)
+    found = EFFECT.read(dict(values), (), desk)
+    if desk.notes:
+        parts = [(title(note.path, {}), note.found) for note in desk.notes]
+        whats = [" = ".join(part for part in pair if part) or str(values.get("on")) for pair in parts]
+        raise UsageError("\n".join(f"effect: {what}: {note.message}" for what, note in zip(whats, desk.notes)))
+    return of_each(found, {group: units for group, units in groups.items() if units})
 
 
 def _document(source: _Source, text: str) -> dict[str, Any]:

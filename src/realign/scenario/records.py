@@ -370,6 +370,12 @@ class Scenario:
             return replaced(self, [(path, value)])
         return replaced(self, list(path.items()) if isinstance(path, Mapping) else list(path))
 
+    def _repr_html_(self) -> str:
+        """The scenario at a glance, in a notebook."""
+        from realign.scenario.showing import scenario_html
+
+        return scenario_html(self)
+
     def stress(self, name: str) -> Stress:
         """The stress test of this name; "baseline" is the one that changes nothing."""
         if name == "baseline":

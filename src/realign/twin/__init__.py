@@ -5,10 +5,13 @@ Stage: beside the model. In: a scenario. Out: a `Life`, one future under one pol
 The compiled kernel plays millions of futures; the twin plays one, slowly, and tells how it came about. It shares
 nothing with the kernel but the addresses of random draws, so that both must agree future by future: what one gets
 wrong, the other finds. Shocks, signals, cases and plans are SimPy processes; the organisation acts on a grid of weeks.
+Processes of your own may be added: `access` says what they may do.
 Where to begin reading: `organisation` tells a week, `clock` says what a week is, `history` what the world has in store.
 """
 
+from realign.twin.access import Access
 from realign.twin.bookkeeper import Event
 from realign.twin.life import Life, live
+from realign.twin.processes import Process, Processes, named
 
-__all__ = ["Event", "Life", "live"]
+__all__ = ["Access", "Event", "Life", "Process", "Processes", "live", "named"]

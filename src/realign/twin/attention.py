@@ -44,6 +44,7 @@ class Case:
     effort: float  # in handling times
     begun: float = math.nan
     done: float = math.nan
+    handed_over: bool = False  # to leadership, for a decision
 
     @property
     def is_open(self) -> bool:
@@ -124,9 +125,16 @@ class Attention:
             yield self.clock.env.timeout(self.policy.handling * case.effort)
             case.done = self.clock.now
 
-    def done_between(self, start: float, end: float) -> list[Case]:
-        """The cases done after `start` and not after `end`."""
-        return [case for case in self.cases if start < case.done <= end]
+    def take_done(self, time: float) -> list[Case]:
+        """The cases done by a time that nobody has decided on yet, each handed over once."""
+        done = [case for case in self.cases if case.done <= time and not case.handed_over]
+        for case in done:
+            case.handed_over = True
+        return done
+
+    def is_open(self) -> bool:
+        """Whether some case is still to be handled."""
+        return any(case.is_open for case in self.cases)
 
     @property
     def is_busy(self) -> bool:

@@ -5,13 +5,14 @@ morning (time t) everybody looks at how things stand: who is busy, which plans a
 its evening (time t + 1) the week is settled: what struck, what was worked, earned, heard and decided. Where moments
 coincide, the evening of a week comes first, then events, then the morning of the next week, so that a decision
 that is ready at time t counts from week t on, and an evening's alarm can reach the teams before the next morning.
+Who only visits (a user's own process) comes after the morning.
 """
 
 from __future__ import annotations
 
 import simpy
 
-EVENING, EVENT, MORNING = range(3)  # who goes first at the same time
+EVENING, EVENT, MORNING, VISIT = range(4)  # who goes first at the same time
 
 
 class Moment(simpy.Event):

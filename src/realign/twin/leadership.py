@@ -20,19 +20,20 @@ from realign.twin.attention import Attention
 from realign.twin.contingencies import Contingency
 from realign.twin.detector import Detector
 from realign.twin.objectives import Objective, worth
-from realign.twin.rules import RULES, View
+from realign.twin.rules import RULES, View, own
 from realign.twin.shares import Shares, alike, distance, followed, normalised, pace
 from realign.twin.world import World
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision: what called for it, what the rule saw and proposed, and how far the strategy moved."""
+    """A decision: what called for it, what the rule saw and proposed, from where and how far the strategy moved."""
 
     week: int
     reasons: tuple[str, ...]
     view: View
     proposal: Shares
+    before: Shares
     strategy: Shares
     moved: float
 
@@ -103,17 +104,20 @@ class Leadership:
     def look_at_desk(self, week: int) -> None:
         """In the morning: what calls for a decision this week."""
         self.reasons = ["review"] if self._review_due else []
-        self.reasons += [case.reason or "alarm" for case in self.attention.done_between(week - 1, week)]
+        self.reasons += [case.reason or "alarm" for case in self.attention.take_done(week)]
         self._review_due = False
 
-    def decide(self, week: int, yields: Mapping[str, float]) -> Decision:
+    def decide(self, week: int, yields: Mapping[str, float], *, cash: float) -> Decision:
         """Move the strategy toward what the rule proposes."""
         view = View(
-            week, self.first_plan, dict(self.perceived), self.readings, yields, self.policy.horizon, self.objectives
-        )
-        proposal = RULES[self.policy.rule](view)
-        self.strategy, moved = followed(self.strategy, proposal, self.policy.stride)
-        decision = Decision(week, tuple(self.reasons), view, proposal, dict(self.strategy), moved)
+            week, self.first_plan, dict(self.perceived), self.readings, yields, self.policy.horizon, self.objectives,
+            dict(self.strategy), cash, self.world.clock.weeks,
+        )  # fmt: skip
+        rule = self.policy.rule
+        proposal = RULES[rule](view) if rule in RULES else own(rule, view)
+        before = dict(self.strategy)
+        self.strategy, moved = followed(before, proposal, self.policy.stride)
+        decision = Decision(week, tuple(self.reasons), view, proposal, before, dict(self.strategy), moved)
         self.decisions.append(decision)
         return decision
 

@@ -6,6 +6,7 @@ life.outcomes["value"], life.events[:3], life.trace()
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,13 +15,14 @@ import simpy
 
 from realign.errors import UsageError
 from realign.scenario.records import Policy, Scenario
-from realign.twin.attention import Case
+from realign.twin.attention import Case, Signal
 from realign.twin.bookkeeper import SERIES, Event
 from realign.twin.clock import Clock
 from realign.twin.draws import Draws
 from realign.twin.history import History
 from realign.twin.leadership import Decision
 from realign.twin.organisation import Organisation
+from realign.twin.processes import Processes, named, set_going
 from realign.twin.states import State, snapshot
 from realign.twin.world import World
 
@@ -33,8 +35,8 @@ class Life:
     """What happened in one future under one policy.
 
     states: the state at the end of every week, by (entity, quantity, item); events: in order of weeks; weekly: series
-    by name; outcomes: measures by name, NaN where there is nothing to measure; decisions, cases: what leadership saw
-    and did, what its teams handled; history: what the world had in store.
+    by name; outcomes: measures by name, NaN where there is nothing to measure; decisions, signals, cases: what
+    leadership saw and did, what it heard, what its teams handled; history: what the world had in store.
     """
 
     scenario: Scenario
@@ -47,8 +49,10 @@ class Life:
     weekly: dict[str, list[float]]
     outcomes: dict[str, float]
     decisions: list[Decision]
+    signals: list[Signal]
     cases: list[Case]
     history: History
+    processes: tuple[str, ...] = ()  # those that were added
 
     def trace(self) -> pandas.DataFrame:
         """Every state of every week, tidy: week, entity, quantity, item, value."""
@@ -65,8 +69,15 @@ class Life:
         return pandas.DataFrame(rows, columns=["week", "kind", "name", "amount"])
 
 
-def live(scenario: Scenario, *, policy: str, future: int, seed: int | None = None, stress: str = "baseline") -> Life:
-    """Live through one future under one policy; `seed` is the scenario's where none is given."""
+def live(
+    scenario: Scenario, *, policy: str, future: int, seed: int | None = None, stress: str = "baseline",
+    processes: Processes = (),
+) -> Life:  # fmt: skip
+    """Live through one future under one policy; `seed` is the scenario's where none is given.
+
+    processes: generator functions of your own that take an `Access` to the organisation, run beside the model's; by
+    name in a dict, or in a list under their own names. See `realign.twin.access`.
+    """
     force = scenario.stress(stress).force
     scenario = scenario.under(stress)
     seed = scenario.seed if seed is None else seed
@@ -75,18 +86,23 @@ def live(scenario: Scenario, *, policy: str, future: int, seed: int | None = Non
     world = World(scenario, force, draws, clock)
     organisation = Organisation(_policy(scenario, policy), world, draws, clock)
     states: list[State] = []
+    added = named(processes)
+    set_going(added, organisation)
     env.process(_weeks(clock, world, organisation, states))
-    env.run()
+    while env.peek() <= scenario.weeks or (organisation.attention.is_open() and env.peek() < math.inf):
+        env.step()
     organisation.settle_alarms()
-    named = [*SERIES, *(f"attainment[{objective.name}]" for objective in scenario.objectives)]
+    series = [*SERIES, *(f"attainment[{objective.name}]" for objective in scenario.objectives)]
     return Life(
         scenario, policy, future, seed, stress, states,
         events=sorted(organisation.books.events, key=lambda event: event.week),
-        weekly={name: organisation.books.weekly[name] for name in named},
+        weekly={name: organisation.books.weekly[name] for name in series},
         outcomes=organisation.outcomes(),
         decisions=organisation.leadership.decisions,
+        signals=organisation.heard,
         cases=organisation.attention.cases,
         history=world.history,
+        processes=tuple(added),
     )  # fmt: skip
 
 

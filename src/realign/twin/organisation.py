@@ -46,6 +46,8 @@ class Organisation:
         chances = sorted(scenario.opportunities, key=lambda opportunity: opportunity.name)
         self.opportunities = [Opportunity(chance, draws) for chance in chances]
         self.alive, self.responding, self.cohesion = True, False, 1.0
+        self.heard: list[Signal] = []
+        self.asked_for: set[str] = set()  # contingencies that a user's process asked for this week
         self._alarms: list[tuple[Case, Event]] = []
         world.listeners.append(self.heed_strike)
         for contingency in self.contingencies:
@@ -71,9 +73,9 @@ class Organisation:
         shock = next(shock for shock in self.scenario.shocks if shock.name == arrival.shock)
         for effect in shock.effects:
             amount = effect.size * arrival.severity * self.lets_through(shock.name)
-            self._suffer(effect, amount, arrival)
+            self.suffer(effect, amount, arrival)
 
-    def _suffer(self, effect: Effect, amount: float, arrival: Arrival) -> None:
+    def suffer(self, effect: Effect, amount: float, arrival: Arrival) -> None:
         """A one-off effect; those that are felt for a while are the world's to keep."""
         share = min(amount, 1.0)
         if effect.on == "cash":
@@ -199,7 +201,7 @@ class Organisation:
         """A decision if one is due; then what the week's signals and conditions set off; then it is published."""
         leadership = self.leadership
         if leadership.reasons:
-            decision = leadership.decide(week, self._full_yields())
+            decision = leadership.decide(week, self._full_yields(), cash=self.books.cash)
             self.books.note(week, "decision", amount=decision.moved)
             self.books.decide(week)
             for opportunity in self.opportunities:
@@ -211,8 +213,10 @@ class Organisation:
             effort = self.draws.exponential(("leadership", "", "alarm"), week)
             self._alarms.append((self.attention.open_case("", effort), self.books.note(week, "alarm")))
         for contingency in self.contingencies:
-            if contingency.is_met(week, leadership.readings, self.books.cash):
+            met = contingency.is_met(week, leadership.readings, self.books.cash)
+            if met or contingency.name in self.asked_for:
                 self._activate(contingency, week)
+        self.asked_for.clear()
         cost = self.scenario.organisation.realigning_cost * leadership.publish(self.contingencies)
         self.books.bill += cost
         self.books.realigning_cost += cost
@@ -230,6 +234,7 @@ class Organisation:
 
     def _heed(self, signal: Signal, week: int) -> None:
         """What a signal sets off."""
+        self.heard.append(signal)
         if signal.kind == RECOGNISED:
             self.books.recognise(signal.time, signal.struck)
             self.books.note(week, RECOGNISED, signal.shock, signal.time - signal.struck)

@@ -12,6 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
+from realign.scenario.own_rules import Situation, own_rule
 from realign.twin.objectives import Objective
 from realign.twin.shares import Shares, normalised, persistence
 
@@ -27,6 +30,9 @@ class View:
     yields: Mapping[str, float]  # weekly output of each objective if everybody worked on it
     horizon: float
     objectives: Mapping[str, Objective]
+    strategy: Shares  # its own
+    cash: float
+    weeks: int  # of the scenario
 
     def weeks_left(self, name: str) -> float:
         """Weeks until the objective is due; the horizon where it has no due date, or had one."""
@@ -70,12 +76,25 @@ def _effort_needed(view: View, name: str) -> float:
     return max(target - min(view.readings[name], target) * kept, 0.0) * per_week / view.yields[name]
 
 
-def _value_of_effort(view: View, name: str) -> float:
-    """Value that a unit of effort buys by then: attainment, times what it is worth itself and to those it supports."""
+def _effort_to_hold(view: View, name: str) -> float:
+    """Share of all effort that holds what is attained."""
+    goal, yields = view.objectives[name], view.yields[name]
+    if yields <= 1e-12:
+        return 0.0
+    return min(view.readings[name], goal.target) * (1.0 - persistence(goal.record.fade)) / yields
+
+
+def _worth(view: View, name: str) -> float:
+    """What attaining an objective is worth, itself and to those it supports."""
     worth = view.perceived[name]
     for other, objective in view.objectives.items():
         worth += objective.record.depends_on.get(name, 0.0) * view.perceived[other]
-    return worth * view.yields[name] / (view.objectives[name].target * _per_week(view, name)[0])
+    return worth
+
+
+def _value_of_effort(view: View, name: str) -> float:
+    """Value that a unit of effort buys by then: attainment, times what it is worth."""
+    return _worth(view, name) * view.yields[name] / (view.objectives[name].target * _per_week(view, name)[0])
 
 
 def plan(view: View) -> Shares:
@@ -89,6 +108,24 @@ def plan(view: View) -> Shares:
         proposal[name] = min(needed[name], left)
         left -= proposal[name]
     return proposal
+
+
+def own(name: str, view: View) -> Shares:
+    """The proposal of a rule of the user's own, in plain Python."""
+    names = list(view.objectives)
+
+    def column(numbers: Mapping[str, float]) -> np.ndarray:
+        return np.array([numbers[name] for name in names])
+
+    situation = Situation(
+        week=view.week, weeks=view.weeks, horizon=view.horizon, cash=view.cash, perceived=column(view.perceived),
+        worth=column({name: _worth(view, name) for name in names}), readings=column(view.readings),
+        targets=column({name: view.objectives[name].target for name in names}), strategy=column(view.strategy),
+        first_plan=column(view.first_plan), weeks_left=column({name: view.weeks_left(name) for name in names}),
+        yields=column(view.yields), hold=column({name: _effort_to_hold(view, name) for name in names}),
+        reach=column({name: _effort_needed(view, name) for name in names}),
+    )  # fmt: skip
+    return dict(zip(names, own_rule(name)(situation).tolist()))
 
 
 RULES: dict[str, Callable[[View], Shares]] = {"static": static, "follow": follow, "gap": gap, "plan": plan}

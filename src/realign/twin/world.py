@@ -29,14 +29,18 @@ class Felt:
     It fades with a half-life, or each arrival is felt in full for a number of weeks, then no more.
     """
 
-    def __init__(self, shock: Shock, effect: Effect) -> None:
-        self.shock, self.effect = shock.name, effect
+    def __init__(self, shock: str, effect: Effect) -> None:
+        self.shock, self.effect = shock, effect
         self.hits_one = effect.on == "capacity" and effect.units == "one"
         self.amounts: dict[str, float] = {}  # unit hit, or EVERYBODY -> amount
+        self._begins = False
         self._recent: list[tuple[int, str, float]] = []  # week, whom and how much, of effects that end
 
     def pass_a_week(self, week: int) -> None:
         """A new week begins: fade, or end."""
+        if self._begins:
+            self._begins = False
+            return
         if self.effect.half_life is not None:
             keeps = persistence(self.effect.half_life)
             self.amounts = {whom: keeps * amount for whom, amount in self.amounts.items()}
@@ -47,13 +51,14 @@ class Felt:
         for _, whom, amount in self._recent:
             self.amounts[whom] = self.amounts.get(whom, 0.0) + amount
 
-    def strike(self, arrival: Arrival) -> None:
-        """The shock strikes again."""
+    def strike(self, arrival: Arrival, *, begins: bool = False) -> None:
+        """The shock strikes again; `begins`: before the morning of its week, which is the first that it is felt."""
         whom = arrival.unit if self.hits_one else EVERYBODY
         if whom is not None:
             amount = self.effect.size * arrival.severity
             self.amounts[whom] = self.amounts.get(whom, 0.0) + amount
             self._recent.append((arrival.week, whom, amount))
+            self._begins = begins
 
     def on(self, unit: str = EVERYBODY) -> float:
         """How strongly it is felt by a unit, or by everybody."""
@@ -71,10 +76,12 @@ class World:
         self.first_priority = normalised(weights, self.objectives)
         self.priority: Shares = dict(self.first_priority)
         self.demand = 1.0
+        self.week = -1  # the last one that has begun
         self.priority_drift = dict.fromkeys(self.objectives, 0.0)
         self.demand_drift = 0.0
         self.noise: dict[str, tuple[float, float, float, float]] = {}  # priority, perception, reading, output
-        self.felt = [Felt(shock, effect) for shock in scenario.shocks for effect in shock.effects if is_felt(effect)]
+        effects = [(shock.name, effect) for shock in scenario.shocks for effect in shock.effects]
+        self.felt = [Felt(shock, effect) for shock, effect in effects if is_felt(effect)]
         self.listeners: list[Callable[[Arrival], None]] = []  # who is told when something strikes
         for shock in sorted(scenario.shocks, key=lambda shock: shock.name):
             clock.env.process(self.source(shock))
@@ -93,6 +100,7 @@ class World:
 
     def begin_week(self, week: int) -> None:
         """What was felt last week is felt less."""
+        self.week = week
         for felt in self.felt:
             felt.pass_a_week(week)
 

@@ -44,7 +44,7 @@ CASES = (
         chance("chance of waiting", 0.5999759181284695, _waits, "Erlang's C = 0.6, less 2e-5 after 200 weeks"),
         mean("mean wait in weeks", 2.999228208496361, _work, "C / (mu - lambda) = 3, less 0.001 after 200 weeks"),
     )),
-    Case("erlang-two-teams", 5_000, (
+    Case("erlang-two-teams", 4_000, (
         chance("chance of waiting", 0.7109386832678461, _waits, "Erlang's C = 0.7111, less 0.0002 after 300 weeks"),
         mean("mean wait in weeks", 3.547483144174449, _work, "C / (2 mu - lambda) = 3.556, less 0.008"),
     )),
@@ -74,6 +74,8 @@ CASES = (
     Case("cusum-quiet", 2_048, (
         mean("mean weeks to a false alarm", 331.77544554059295, _run,
              "integral equation, k = 0.5, h = 4: 335.37; cut at 1500 weeks"),
+        mean("mean, cut at 500 weeks", 261.43507833134960, lambda p: np.minimum(_run(p), 500.0), "cut at 500 weeks"),
+        mean("mean, cut at 200 weeks", 152.18662432311888, lambda p: np.minimum(_run(p), 200.0), "cut at 200 weeks"),
     )),
     Case("cusum-shift", 5_000, (
         mean("mean weeks to an alarm", 10.375975277945543, _run, "integral equation, k = 0.5, h = 5, shift 1"),

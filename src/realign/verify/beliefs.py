@@ -8,6 +8,7 @@ in the order of their names.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import exp, log
 
 import numpy as np
 from numpy import ndarray
@@ -30,6 +31,9 @@ _CASCADE = {
     1: {1: 0.2062994740159002, 6: 0.75, 13: 0.9503937171259937, 26: 0.997539216699424},
     3: {2: 0.0, 3: 0.008779996890010529, 6: 0.1067723544884909, 13: 0.5213702120780817, 26: 0.9268787919134658},
 }
+_DELAY = 4.0 * log(2.0)
+_IN_CONTINUOUS_TIME = 1.0 - exp(-_DELAY) * (1.0 + _DELAY + _DELAY**2 / 2.0)
+_OFF = {3: -0.060108163058187336, 6: -0.028877214378166483, 12: -0.014154082128962076, 24: -0.007007123370558976}
 _NEGATIVE_BINOMIAL = "chance that the sum of so many geometric delays is over, each 1 - 2^(-1/3) a week"
 
 
@@ -38,6 +42,16 @@ def _taken_up(depth: int) -> tuple[Quantity, ...]:
         exact(f"taken up after {week} weeks", share, _belief(week, depth - 1, 1), _NEGATIVE_BINOMIAL)
         for week, share in _CASCADE[depth].items()
     )
+
+
+def _off_the_textbook(half_life: int) -> Callable[[Played], ndarray]:
+    """How far the share taken up at depth 3 after four half-lives is from the one in continuous time."""
+
+    def take(played: Played) -> ndarray:
+        of = played if half_life == 3 else played.under(f"Half-life {half_life}")
+        return of.at(4 * half_life, "belief")[0, 2, 1] - _IN_CONTINUOUS_TIME
+
+    return take
 
 
 CASES = (
@@ -51,6 +65,11 @@ CASES = (
     )),
     Case("cascade-depth-1", 1, _taken_up(1)),
     Case("cascade-depth-3", 1, _taken_up(3)),
+    Case("cascade-finer", 1, tuple(
+        exact(f"off the textbook, half-life {weeks}", off, _off_the_textbook(weeks),
+              "by weeks less in continuous time, 0.523987")
+        for weeks, off in _OFF.items()
+    )),
     Case("peers-and-superior", 1, (
         exact("belief of A", 0.75 * (0.6 * 0.5 + 0.4 * 0.5) + 0.25 * 0.9, _belief(1, 0),
               "(1 - rho)(tau heard + (1 - tau) peers) + rho b(0)"),

@@ -15,9 +15,17 @@ _DISCOUNT = 1.08 ** (-_WEEKS / 52)
 
 CASES = (
     Case("ruin-thin", 20_000, (
-        chance("chance of ruin", 0.4525531242248119, lambda p: p["ruined"], "recursion over whole amounts of cash"),
+        chance("chance of ruin", 0.4525531242248119, lambda p: p["ruined"],
+               "recursion over whole amounts of cash, by weeks; textbook 0.47155"),
     )),
-    Case("ruin-thick", 20_000, (
+    Case("ruin-half-weeks", 10_000, (
+        chance("chance of ruin", 0.46196169198146564, lambda p: p["ruined"],
+               "the same, by half weeks; textbook 0.47155"),
+    )),
+    Case("ruin-quarter-weeks", 5_000, (
+        chance("chance of ruin", 0.46673566301569180, lambda p: p["ruined"], "by quarter weeks; textbook 0.47155"),
+    )),
+    Case("ruin-thick", 10_000, (
         chance("chance of ruin", 0.0738597147096919, lambda p: p["ruined"], "recursion over whole amounts of cash"),
     )),
     Case("reckoning", 1, (

@@ -5,6 +5,9 @@ Stage: verify. In: the files of these names. Out: `CASES`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import log
+
 import numpy as np
 from numpy import ndarray
 
@@ -24,6 +27,19 @@ def _made(played: Played) -> ndarray:
     return played["level[One]"] + played["level[Two]"]
 
 
+_ABOVE = {10: 0.03505770448283241, 40: 0.008689363226238811, 160: 0.0021676489134054844}
+
+
+def _above_the_textbook(half_life: int) -> Callable[[Played], ndarray]:
+    """By what share the level by weeks is above that in continuous time."""
+
+    def take(played: Played) -> ndarray:
+        of = played if half_life == 40 else played.under(f"Half-life {half_life}")
+        return _level(of) / (3.3 * half_life / log(2.0)) - 1.0
+
+    return take
+
+
 _BELIEFS = np.array([[0.8, 0.2, 0.0], [0.1, 0.6, 0.3], [1 / 3, 1 / 3, 1 / 3]])
 _DIRECTIONS = _BELIEFS / np.sqrt((_BELIEFS**2).sum(axis=1, keepdims=True))
 _EFFORT = _BELIEFS.sum(axis=0)  # people work on what they believe in
@@ -37,7 +53,10 @@ CASES = (
     Case("ces-substitutes", 1, _output(9.44414142630455, "(sum of 0.25 sqrt(4 E))^2, E = 1, 2, 3, 4")),
     Case("ces-sum", 1, _output(3.5, "2 + 1.5: anybody will do")),
     Case("steady-level", 1, (
-        exact("level in the end", 192.09051076036022, _level, "3.3 / (1 - 2^(-1/40))"),
+        exact("level in the end", 192.09051076036022, _level,
+              "3.3 / (1 - 2^(-1/40)); textbook 3.3 x 40 / log 2 = 190.44"),
+        *(exact(f"above the textbook, half-life {weeks}", share, _above_the_textbook(weeks),
+                "1 / (1 - 2^(-1 / h)) over h / log 2, less 1") for weeks, share in _ABOVE.items()),
     )),
     Case("coordination", 1, tuple(
         exact(f"output on {name}", float(wanted), lambda p, n=name: p[f"level[{n}]"],  # type: ignore[misc]

@@ -1,0 +1,172 @@
+"""Risk-adjusted rankings: the same outcomes ordered under several attitudes, and where they disagree.
+
+Stage: comparison. In: stress test -> measure -> (policy, future) array. Out: one table.
+Idea: "best" depends on who asks. `mean`: who can afford the average. `worst 5 %`: who looks at bad luck (expected
+shortfall). `minimax regret`: who holds that any of the stress tests may be the truth and would not stand far behind
+the best choice in any of them (Savage). `requirements`: who wants certain things and no more (share of futures that
+meet all). An attitude's leader is certain where no rival may be as good: simultaneous limits for the mean, limits that
+part for the others (stricter than needed). Policies that cannot be told apart from the leader are named with it.
+To add an attitude: write a function and name it in `ATTITUDES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from realign.compare.best import ranking
+from realign.compare.intervals import LEVEL, Values, mean_interval, share_interval
+from realign.compare.pairs import paired
+from realign.compare.played import futures_of, own_futures, scores
+from realign.compare.requirements import Asked, within
+from realign.compare.shortfall import expected_shortfall
+from realign.compare.simultaneous import critical_of_all_pairs, with_the_best
+
+Measures = Mapping[str, Values]
+COLUMNS = ("attitude", "rank", "policy", "score", "low", "high", "may_lead")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scores:
+    """What an attitude makes of each policy (higher is better), its limits, and who may lead."""
+
+    score: Values
+    low: Values
+    high: Values
+    may_lead: npt.NDArray[np.bool_]
+
+
+@dataclass(slots=True, kw_only=True)
+class Seen:
+    """What the attitudes look at: one stress test after another, the first one kept."""
+
+    level: float
+    requirements: Sequence[Asked]
+    first: dict[str, Values] = field(default_factory=dict)  # value, and the measures that are asked for
+    behind: list[Values] = field(default_factory=list)  # for each stress test (policy, 3): distance, low, high
+
+    def see(self, measures: Measures) -> None:
+        values = measures["value"]
+        if not self.first:
+            self.first = {"value": values, **{asked.measure: measures[asked.measure] for asked in self.requirements}}
+        best = values[ranking(values)[0]]
+        critical = critical_of_all_pairs(values, level=self.level)
+        gaps = [paired(best, own, critical=critical) for own in values]
+        self.behind.append(np.array([(gap.difference, gap.low, gap.high) for gap in gaps]))
+
+
+def rankings_table(
+    outcomes_by_stress: Mapping[str, Measures],
+    policies: Sequence[str],
+    *,
+    requirements: Sequence[Asked] = (),
+    level: float = LEVEL,
+) -> pd.DataFrame:
+    """A row for each attitude and policy, best first: attitude, rank, policy, score, low, high, may_lead.
+
+    All attitudes but "minimax regret" look at the first stress test; that one looks at all (and its score is negative:
+    the largest distance behind). "requirements" is left out where the scenario asks for nothing.
+    """
+    seen = Seen(level=level, requirements=requirements)
+    for measures in outcomes_by_stress.values():
+        seen.see(measures)
+    return rankings_of(seen, policies)
+
+
+def rankings_of(seen: Seen, policies: Sequence[str]) -> pd.DataFrame:
+    """The table, from what was seen of the stress tests."""
+    rows: list[tuple[object, ...]] = []
+    for attitude, judge in ATTITUDES.items():
+        scores = judge(seen)
+        if scores is None:
+            continue
+        for p in np.argsort(-scores.score, kind="stable"):
+            rank = 1 + int(np.count_nonzero(scores.score > scores.score[p]))
+            limits = float(scores.low[p]), float(scores.high[p])
+            rows.append((attitude, rank, policies[p], float(scores.score[p]), *limits, bool(scores.may_lead[p])))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _mean(seen: Seen) -> Scores:
+    values = seen.first["value"]
+    found, means = with_the_best(values, level=seen.level), scores(values)
+    ends = np.array([mean_interval(own, level=seen.level) for own in own_futures(values)])
+    return Scores(score=means, low=ends[:, 0], high=ends[:, 1], may_lead=found.may_be_best)
+
+
+def _shortfall(seen: Seen) -> Scores:
+    tails = [expected_shortfall(own, level=seen.level) for own in own_futures(seen.first["value"])]
+    return _parted(*(np.array([tail[i] for tail in tails]) for i in range(3)))
+
+
+def _regret(seen: Seen) -> Scores | None:
+    if len(seen.behind) < 2:
+        return None
+    behind = np.array(seen.behind)  # stress, policy, (distance, low, high)
+    most = behind[:, :, 0].max(axis=0)
+    low, high = np.maximum(behind[:, :, 1], 0.0).max(axis=0), behind[:, :, 2].max(axis=0)
+    return _parted(-most, -high, -low)
+
+
+def _requirements(seen: Seen) -> Scores | None:
+    if not seen.requirements:
+        return None
+    met = np.logical_and.reduce([within(seen.first[asked.measure], asked) for asked in seen.requirements])
+    futures = futures_of(seen.first["value"])
+    times = np.array([np.count_nonzero(own[:count]) for own, count in zip(met, futures)])
+    limits = np.array([share_interval(int(count), int(n), level=seen.level) for count, n in zip(times, futures)])
+    return _parted(times / futures, limits[:, 0], limits[:, 1])
+
+
+def _parted(score: Values, low: Values, high: Values) -> Scores:
+    """May lead: whoever's upper limit reaches the leader's lower one; everyone where there are no limits."""
+    leader = int(np.argmax(score))
+    return Scores(score=score, low=low, high=high, may_lead=~(high < low[leader]))
+
+
+ATTITUDES: dict[str, Callable[[Seen], Scores | None]] = {
+    "mean": _mean,
+    "worst 5 %": _shortfall,
+    "minimax regret": _regret,
+    "requirements": _requirements,
+}
+
+
+def disagreement(rankings: pd.DataFrame) -> str:
+    """Whether the attitudes choose alike, in plain words; "" with one policy or none."""
+    if rankings["policy"].nunique() < 2:
+        return ""
+    leads = {str(name): part for name, part in rankings.groupby("attitude", sort=False)}
+    chosen = {name: str(part["policy"].iloc[0]) for name, part in leads.items()}
+    groups: dict[str, list[str]] = {}
+    for name, policy in chosen.items():
+        groups.setdefault(policy, []).append(_WHO[name])
+    unsure = [name for name, part in leads.items() if int(part["may_lead"].sum()) > 1]
+    if len(groups) == 1:
+        text = f"Every attitude ranks “{next(iter(groups))}” first: {_listed(next(iter(groups.values())))}."
+    else:
+        text = "Attitudes disagree. " + "; ".join(f"“{p}” for {_listed(who)}" for p, who in groups.items()) + "."
+    if unsure:
+        others = [f"{_WHO[name]} ({_listed([f'“{p}”' for p in _may(leads[name])])})" for name in unsure]
+        text += f" The futures played leave open who leads for {'; for '.join(others)}."
+    return text
+
+
+_WHO = {
+    "mean": "whoever goes by the average",
+    "worst 5 %": "whoever fears bad luck (mean of the worst 5 %)",
+    "minimax regret": "whoever would not stand far behind in any stress test",
+    "requirements": "whoever only wants the requirements met",
+}
+
+
+def _may(part: pd.DataFrame) -> list[str]:
+    return [str(name) for name in part.loc[part["may_lead"], "policy"]]
+
+
+def _listed(items: Sequence[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

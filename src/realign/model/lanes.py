@@ -1,0 +1,66 @@
+"""Packs: lanes side by side as one number, so that code reads as if for one future and runs for all of them.
+
+Stage: model. In: arrays whose last axis is lanes, a whole number of packs. Out: `Pack`, WIDTH float64 in a few vector
+registers, `Words`, as many uint64, and `Mask`, as many truths, with the usual operators.
+
+`get(array, (i, k, t))` takes the t-th pack of lanes of array[i, k], `put` puts it back, `pack` spreads a number,
+`choose(mask, a, b)` is a where the mask holds and b elsewhere. A compiler vectorises only the innermost loop, and would
+need every sum over units or objectives to pass through memory; so written, sums stay in registers.
+
+Uncompiled (NUMBA_DISABLE_JIT=1) a pack is a NumPy array, which gives the same bits.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from realign.model import vectors
+from realign.model.compiled import numba
+from realign.model.vectors import WIDTH
+
+
+def tiles(lanes: int) -> int:
+    """How many packs hold so many lanes."""
+    return -(-lanes // WIDTH)
+
+
+# ------------------------------------------------------------------------------ uncompiled: arrays
+
+
+def _spread(value: Any) -> np.ndarray:
+    return np.full(WIDTH, value, np.float64)
+
+
+def _take(array: Any, index: Any) -> np.ndarray:
+    *items, t = index
+    return array[(*items, slice(WIDTH * t, WIDTH * t + WIDTH))].copy()
+
+
+def _place(array: Any, index: Any, value: Any) -> None:
+    *items, t = index
+    array[(*items, slice(WIDTH * t, WIDTH * t + WIDTH))] = value
+
+
+def _as_words(x: Any) -> np.ndarray:
+    return np.asarray(x, np.float64).view(np.uint64)
+
+
+def _as_floats(x: Any) -> np.ndarray:
+    return np.asarray(x, np.uint64).view(np.float64)
+
+
+def _spread_words(value: Any) -> np.ndarray:
+    return np.full(WIDTH, value, np.uint64)
+
+
+def _either(name: str, uncompiled: Any) -> Any:
+    """The function of this name for compiled code, or its stand-in on arrays."""
+    return uncompiled if numba.config.DISABLE_JIT else getattr(vectors, name)
+
+
+get, put = _either("get", _take), _either("put", _place)
+pack, words = _either("pack", _spread), _either("words", _spread_words)
+bits, floats = _either("bits", _as_words), _either("floats", _as_floats)
+least, most = _either("least", np.minimum), _either("most", np.maximum)
+choose, both, any_of = _either("choose", np.where), _either("both", np.logical_and), _either("any_of", np.any)
+root, magnitude = _either("root", np.sqrt), _either("magnitude", np.abs)

@@ -1,0 +1,11 @@
+"""Rare events: tail measures by importance sampling and stratification.
+
+Stage: rare events, after the comparison. In: a scenario. Out: a DataFrame of estimates.
+Idea: arrivals are drawn before any policy acts, from tables; other tables give other futures, and a future's likelihood
+under both is known exactly. `tilt` changes the tables, `likelihood` weighs, `search` finds the tilt, `sample` plays.
+"""
+
+from realign.rare.methods import METHODS
+from realign.rare.tail import FUTURES, tail
+
+__all__ = ["FUTURES", "METHODS", "tail"]

@@ -1,0 +1,200 @@
+"""Ways to choose which futures to play: under a tilt, by strata of the number of shocks, or as they come.
+
+Stage: rare events. In: a `Player`, what is of interest and how many futures may be played. Out: a `Weighed` sample.
+Idea: a method is a function in `METHODS`. All of them spend some futures on learning where to look and never use
+those in the estimate, so what was learned cannot bias it.
+
+tilt     searches a tilt, then plays a tenth of the futures as the scenario stands, the rest under 0.6 and 0.8 of it:
+         what is fitted to few weighed futures overshoots, and futures just bad enough count for most
+strata   looks at twenty worlds for every future played, which is cheap, and sorts them by their number of shocks; plays
+         more of those strata where more is at stake (Neyman's allocation), and weighs each by how many worlds it holds
+plain    plays futures 0, 1, 2 ... : what `realign run` does
+Source: for double sampling with strata W. Cochran, Sampling Techniques, 3rd ed., Wiley 1977, section 12.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+import numpy.typing as npt
+
+from realign.model import Plan, draw_worlds, play_futures
+from realign.rare.estimate import Weighed
+from realign.rare.sample import FIRST_SEARCHED, Piece, Player
+from realign.rare.search import ELITE, Evidence, evidence, fit
+from realign.rare.tilt import Tilt, no_tilt
+
+Values = npt.NDArray[np.float64]
+
+STEPS = 12  # of the search, at most
+STEP = 40  # a step plays this part of all futures
+STRENGTHS, PARTS = (0.0, 0.6, 0.8), (0.1, 0.3, 0.6)
+REFINED = 1  # steps after the first that reaches what is of interest
+LOOKED_AT = 20  # worlds for each future that is played
+FEWEST = 30  # futures in a stratum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """What is of interest: ruin, or the worst share of futures by value."""
+
+    ruin: bool
+    share: float
+
+    @property
+    def measure(self) -> str:
+        return "ruined" if self.ruin else "value"
+
+    def order(self, piece: Values, columns: Sequence[str]) -> npt.NDArray[np.intp]:
+        """Futures from the worst on; outcomes (measure, future)."""
+        row = {name: piece[n] for n, name in enumerate(columns)}
+        if self.ruin:
+            return np.lexsort((row["final_cash"], row["lowest_cash"], -row["ruined"]))
+        return np.argsort(row["value"], kind="stable")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """What a method gives: the futures of the estimate, those spent on learning, the largest weight that can occur."""
+
+    futures: Weighed
+    searched: int
+    bound: float
+
+
+def by_tilt(player: Player, aim: Aim, futures: int) -> Drawn:
+    """Importance sampling."""
+    tilt, searched = search(player, aim, futures)
+    tilts = [tilt.to_the(strength) for strength in STRENGTHS]
+    left = futures - searched
+    counts = [max(round(left * part), 2) for part in PARTS[:-1]]
+    counts.append(max(left - sum(counts), 2))
+    sample = player.sample(tilts, counts, names=[aim.measure])
+    drawn = Weighed(
+        values=sample.measures[aim.measure], weight=sample.weight, group=sample.tilt,
+        share=np.array(counts) / sum(counts),
+    )  # fmt: skip
+    return Drawn(futures=drawn, searched=searched, bound=sum(counts) / counts[0])
+
+
+def search(player: Player, aim: Aim, futures: int) -> tuple[Tilt, int]:
+    """The tilt toward what is of interest, and the futures played to find it.
+
+    Every step draws on all futures played so far, weighed as one sample under all tilts so far.
+    """
+    plan, size = player.plan, max(futures // STEP, 2)
+    tilts, pieces, reached = [no_tilt(plan)], list[Piece](), 0
+    for step in range(STEPS):
+        new = player.pieces(tilts[-1], tilts, first=FIRST_SEARCHED + step * size, count=size)
+        pieces = [piece.against(plan, tilts[-1]) for piece in pieces] + new
+        weight = 1.0 / np.exp(-np.concatenate([piece.ratios for piece in pieces], axis=1)).mean(axis=0)
+        outcomes = np.concatenate([piece.outcomes for piece in pieces], axis=1)
+        bad, enough = _worst(outcomes, weight, aim, columns=plan.measures, last=size)
+        tilts.append(fit(plan, _evidence(plan, pieces, tilts[-1], weight=weight * bad), seen=enough))
+        reached += enough
+        if reached > REFINED:
+            break
+    return tilts[-1], (step + 1) * size
+
+
+def _worst(
+    outcomes: Values, weight: Values, aim: Aim, *, columns: Sequence[str], last: int
+) -> tuple[npt.NDArray[np.bool_], bool]:
+    """Which futures to tilt toward, and whether those are the ones of interest.
+
+    Those as bad as the worst tenth of the `last` played; or those of interest, where that is more.
+    """
+    order = aim.order(outcomes, columns)
+    rank = np.argsort(order)
+    if aim.ruin:
+        of_interest = int(outcomes[columns.index("ruined")].sum())
+    else:
+        of_interest = int(np.searchsorted(np.cumsum(weight[order]) / len(order), aim.share)) + 1
+    worst = int(np.sort(rank[-last:])[ceil(ELITE * last) - 1]) + 1
+    return rank < max(worst, of_interest), of_interest >= worst
+
+
+def _evidence(plan: Plan, pieces: Sequence[Piece], tilt: Tilt, *, weight: Values) -> list[Evidence]:
+    """What weighed futures say about the factors of a tilt, piece by piece."""
+    ends = np.cumsum([piece.ratios.shape[1] for piece in pieces])
+    parts = np.split(weight, ends[:-1])
+    pairs = [(piece, own) for piece, own in zip(pieces, parts) if own.any()]
+    return [evidence(plan, piece.told, tilt, weight=own, lived=piece.lived) for piece, own in pairs]
+
+
+def by_strata(player: Player, aim: Aim, futures: int) -> Drawn:
+    """Stratification over the number of shocks."""
+    worlds = futures * LOOKED_AT
+    stratum = _strata(_shocks(player, worlds), fewest=FEWEST)
+    members = [np.flatnonzero(stratum == h) for h in range(int(stratum.max()) + 1)]
+    share = np.array([len(own) for own in members]) / worlds
+    trial = [own[-min(len(own) // 2, max(futures // (4 * len(members)), 1)) :] for own in members]
+    tried = [_play(player, aim, own) for own in trial]
+    searched = sum(len(own) for own in trial)
+    stake = share * _spread(tried, share, aim)
+    wanted = (futures - searched) * (0.9 * stake / max(stake.sum(), 1e-300) + 0.1 / len(members))
+    chosen = [own[: max(min(round(n), len(own) - len(t)), 2)] for own, n, t in zip(members, wanted, trial)]
+    values = [_play(player, aim, own) for own in chosen]
+    group = np.repeat(np.arange(len(members)), [len(own) for own in chosen])
+    drawn = Weighed(
+        values=np.concatenate(values), weight=np.ones(len(group)), group=group, share=share, worlds=worlds
+    )
+    counts = np.array([len(own) for own in chosen])
+    return Drawn(futures=drawn, searched=searched, bound=float((share / counts).max() * counts.sum()))
+
+
+def _shocks(player: Player, worlds: int) -> npt.NDArray[np.int64]:
+    """The number of shocks in each world."""
+    counts = []
+    for begin in range(0, worlds, 1024):
+        futures = np.arange(begin, min(begin + 1024, worlds), dtype=np.uint64)
+        drawn = draw_worlds(player.plan, seed=player.seed, futures=futures)
+        counts.append(np.bincount(drawn.future, minlength=drawn.futures))
+    return np.concatenate(counts)
+
+
+def _strata(counts: npt.NDArray[np.int64], *, fewest: int) -> npt.NDArray[np.int64]:
+    """The stratum of each world: half of them, half of the rest, and so on, by number of shocks."""
+    ordered, marks, left = np.sort(counts), list[int](), len(counts) / 2
+    while left >= 4 * fewest:
+        mark = int(ordered[len(ordered) - int(left)])
+        if mark > ordered[0] and (not marks or mark > marks[-1]) and (counts >= mark).sum() >= 4 * fewest:
+            marks.append(mark)
+        left /= 2
+    return np.searchsorted(np.array(marks), counts, side="right").astype(np.int64)
+
+
+def _play(player: Player, aim: Aim, futures: npt.NDArray[np.int64]) -> Values:
+    """The measure of interest of these futures."""
+    column = player.plan.measures.index(aim.measure)
+    found = play_futures(player.plan, seed=player.seed, futures=futures.astype(np.uint64))[0, column]
+    player.step(len(futures))
+    return np.asarray(found)
+
+
+def _spread(tried: Sequence[Values], share: Values, aim: Aim) -> Values:
+    """The standard deviation, within each stratum, of what the estimate is a mean of."""
+    if aim.ruin:
+        chance = np.array([(values.sum() + 0.5) / (len(values) + 1) for values in tried])
+        return np.sqrt(chance * (1 - chance))
+    values = np.concatenate(tried)
+    weight = np.repeat(share / [len(own) for own in tried], [len(own) for own in tried])
+    order = np.argsort(values)
+    mark = values[order[min(int(np.searchsorted(np.cumsum(weight[order]), aim.share)), len(order) - 1)]]
+    gaps = [np.maximum(mark - own, 0.0) for own in tried]
+    largest = max(float(gap.max()) for gap in gaps)
+    return np.array([gap.std() + 0.1 * largest / np.sqrt(len(gap) + 1) for gap in gaps])
+
+
+def by_plain(player: Player, aim: Aim, futures: int) -> Drawn:
+    """As they come."""
+    values = _play(player, aim, np.arange(futures))
+    ones = np.ones(futures)
+    drawn = Weighed(values=values, weight=ones, group=np.zeros(futures, np.int64), share=np.ones(1))
+    return Drawn(futures=drawn, searched=0, bound=1.0)
+
+
+METHODS: dict[str, Callable[[Player, Aim, int], Drawn]] = {"tilt": by_tilt, "strata": by_strata, "plain": by_plain}

@@ -1,0 +1,94 @@
+"""`realign play`: a script gives the same screen every time; faults name their line and end it with status 2."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from realign.cli.main import main
+
+SCRIPT = """
+# a few weeks in a small bakery
+advance 3
+strategy Online orders=2, Best sourdough=1 because orders move online
+hire Bakers 1
+move 1 Bakers to Counter because the counter is short
+prepare Second mill, Line at the bank
+reviews 8
+slack 5%
+say to facilitator: what now?
+branch bold
+activate Second mill
+advance 4
+branch Corner bakery
+undo
+redo
+hold because we wait
+sit red
+inject Flour crisis in week 9 severity 2
+sit facilitator
+pause
+resume
+cancel 1
+sit leadership
+advance 2
+log
+help
+quit
+never reached
+"""
+BAKERY = Path(__file__).parents[2] / "scenarios" / "bakery.toml"
+
+
+def play(capsys, tmp_path, text, *options):
+    script = tmp_path / "moves.txt"
+    script.write_text(text)
+    status = main(["play", str(BAKERY), "--policy", "Quarterly, prepared", "--script", str(script), *options])
+    return status, *capsys.readouterr()
+
+
+def test_a_script_plays_every_kind_of_line_and_gives_the_same_screen_again(capsys, tmp_path):
+    status, first, faults = play(capsys, tmp_path, SCRIPT, "--seed", "4")
+    assert (status, faults) == (0, "")
+    assert play(capsys, tmp_path, SCRIPT, "--seed", "4")[1] == first
+    assert play(capsys, tmp_path, SCRIPT, "--seed", "5")[1] != first
+    assert "\x1b" not in first and "because orders move online" in first and "never reached" not in first
+    assert max(map(len, first.splitlines())) <= 120
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("slak 0.1", 'did you mean "slack"'),
+        ("slack much", "must be a number"),
+        ("advance many", "whole number"),
+        ("strategy Online orders", "OBJECTIVE=SHARE"),
+        ("hire Bakers", "hire UNIT PEOPLE"),
+        ("move Bakers", "move PEOPLE UNIT to UNIT"),
+        ("inject Flour crisis", "red or the facilitator"),
+        ("drop Second mil", "did you mean"),
+        ("sit nowhere", "no such seat"),
+        ("save", "save FILE"),
+        ("cancel 1", "facilitator"),
+    ],
+)
+def test_a_wrong_line_names_its_place_and_what_is_allowed(capsys, tmp_path, line, words):
+    status, _, faults = play(capsys, tmp_path, f"advance 1\n{line}\n", "--seed", "1")
+    assert status == 2 and "moves.txt:2:" in faults and words in faults and "Traceback" not in faults
+
+
+def test_lines_may_come_from_standard_input(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("advance 2\n"))
+    assert main(["play", str(BAKERY), "--seed", "1"]) == 0
+    assert "week 2 of 156" in capsys.readouterr().out
+
+
+def test_a_saved_game_goes_on_at_any_seat(capsys, tmp_path):
+    path = tmp_path / "game.json"
+    assert play(capsys, tmp_path, f"advance 6\nsave {path}\n", "--seed", "2")[0] == 0
+    script = tmp_path / "more.txt"
+    script.write_text("advance 1\n")
+    assert main(["play", str(path), "--seat", "facilitator", "--script", str(script)]) == 0
+    assert "The truth, for the facilitator alone" in capsys.readouterr().out
+    assert main(["play", str(path), "--seed", "3"]) == 2
+    assert "a saved game is what it is" in capsys.readouterr().err
