@@ -2,6 +2,7 @@ import json
 import os
 import signal
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
 
 import pandas as pd
 import pytest
@@ -45,14 +46,16 @@ def test_a_worker_that_is_killed_changes_nothing(scenarios, alone, tmp_path, mon
 
     def submit_and_kill(self, task, *, lost=0):
         future = submit(self, task, lost=lost)
-        if len(killed) < 2 and task.first >= 256:
-            killed.append(next(iter(self.executor._processes)))
-            os.kill(killed[-1], signal.SIGKILL)
+        there = [pid for pid in list(self.executor._processes or ()) if pid not in killed]
+        if len(killed) < 2 and task.first >= 256 and there:
+            with suppress(ProcessLookupError):  # its pool may have broken, and ended it, this very moment
+                os.kill(there[0], signal.SIGKILL)
+                killed.append(there[0])
         return future
 
     monkeypatch.setattr(Processes, "submit", submit_and_kill)
     there = ra.batch(files(scenarios, "dry", "wet"), threads=2, events=2, out=tmp_path / "out", quiet=True)
-    assert len(killed) == 2 and not there.failures
+    assert len(killed) == 2 and there.failures == []
     assert same(there.folder / "dry", alone / "dry") and same(there.folder / "wet", alone / "wet")
 
 
