@@ -145,6 +145,12 @@ def play(plan: Plan, *, seed: int, first: int, count: int) -> ndarray:
     return finish(plan, program(inputs, None), arrivals)
 
 
+def play_with(program: Any, plan: Plan, *, seed: int, first: int, count: int) -> ndarray:
+    """The same with a compiled program and JAX's own generator (of those it has, the one that is cheapest here)."""
+    inputs, arrivals = prepare(plan, seed=seed, first=first, count=count, addressed=False)
+    return finish(plan, program(inputs, jax.random.key(seed, impl="rbg")), arrivals)
+
+
 def work(t: Any, o: SimpleNamespace, w: SimpleNamespace) -> None:
     """Step 3: effort by objective and function, and output."""
     u, p, c, z = t.units, t.policies, t.contingencies, t.organisation

@@ -116,7 +116,7 @@ def hit(t: Any, o: SimpleNamespace, w: SimpleNamespace, s: int, struck: jax.Arra
 
 
 def turn_over(t: Any, o: SimpleNamespace, w: SimpleNamespace, shock: Any, severity: Any, unit: Any) -> None:
-    """Newcomers replace a share of units: first each shock's first such effect, then its second; a shock strikes alone."""
+    """Newcomers replace a share of units: by each shock's first such effect, then by its second."""
     e, N = t.effects, len(t.units.people)
     turnovers = [
         [n for n in range(e.start[s], e.start[s + 1]) if EFFECTS[e.kind[n]] == "turnover"]

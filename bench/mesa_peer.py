@@ -199,7 +199,8 @@ class Firm(mesa.Model):
         whole = sum(unit.whole for unit in self.units)
         lost = sum(unit.whole * t.organisation.switching_loss * unit.moved for unit in self.units)
         self.sums["switching"] += lost / whole if whole > 0.0 else 0.0
-        K, pointing, strategy = len(self.level), [direction(unit.belief) for unit in self.units], direction(self.published)
+        K, strategy = len(self.level), direction(self.published)
+        pointing = [direction(unit.belief) for unit in self.units]
         output, totals = [], []
         for k in range(K):
             inputs, pull = [0.0] * len(t.objectives.share[k]), [0.0] * K

@@ -15,12 +15,12 @@ from realign.model.measure import MEASURES
 from realign.model.plan import Plan
 
 
-def play(plan: Plan, *, seed: int, first: int, count: int, addressed: bool = True, policies: int | None = None) -> ndarray:
-    """Outcomes of futures first .. first + count - 1; of the first `policies` alone if that is said."""
+def play(plan: Plan, *, seed: int, first: int, count: int, addressed: bool = True) -> ndarray:
+    """Outcomes of futures first .. first + count - 1."""
     refuse(plan)
     t = listed(plan)
     futures = futures_of(plan, seed=seed, first=first, count=count, addressed=addressed)
-    outcomes = np.empty((policies or len(plan.policies), len(plan.measures), count))
+    outcomes = np.empty((len(plan.policies), len(plan.measures), count))
     for place, future in enumerate(futures):
         for policy in range(len(outcomes)):
             draws = (ByAddress if addressed else OfPython)(seed, first + place)

@@ -97,7 +97,7 @@ def _one(t: Any, arrivals: Arrivals, signals: Signals, future: int) -> Future:
     columns = (arrivals.week, arrivals.shock, arrivals.severity, arrivals.unit)
     for week, shock, severity, unit in zip(*(column[mine].tolist() for column in columns)):
         came[week].append((shock, severity, unit))
-    heard: list[list[list[tuple[int, int, float, float, float]]]] = [[[] for _ in range(weeks)] for _ in range(policies)]
+    heard: list[list[list[Any]]] = [[[] for _ in range(weeks)] for _ in range(policies)]
     rows = np.flatnonzero(signals.future[: signals.start[-1]] == future)
     week = np.searchsorted(signals.start, rows, side="right") - 1
     columns = (signals.policy, signals.kind, signals.shock, signals.time, signals.strike, signals.effort)
