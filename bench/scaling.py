@@ -25,8 +25,8 @@ SIZES = {  # futures in whole packs of lanes, as a run plays them
 }
 LINEAR = (0.9, 1.1)
 PREDICTION = (
-    "linear, an exponent of 1 ± 0.1, in futures, weeks, policies, and units at fixed ties per unit; linear in what ties "
-    "add; between 1 and 2 in objectives, for coordination compares every pair of them"
+    "linear, an exponent of 1 ± 0.1, in futures, weeks, policies, and units at fixed ties per unit; linear in what "
+    "ties add; between 1 and 2 in objectives, for coordination compares every pair of them"
 )
 FUNCTIONS = ("make", "sell", "lead", "build")
 
