@@ -151,7 +151,8 @@ def report(*, repeats: int) -> str:
         f"One thread, {SCENARIO}. Operations and bytes per unit-week are counted from the formulas, integer operations "
         "like others, exponentials and logarithms as so many; the attainable is the longer of operations at the "
         "machine's rate and bytes at that of its second cache. Parts are timed alone, on data that stays near; the "
-        "rest (strikes, decisions, discoveries, records, what data has to travel) is what the whole takes beyond them.\n\n"
+        "rest (strikes, decisions, discoveries, records, what data has to travel) is what the whole takes beyond "
+        "them.\n\n"
         f"Predicted: {PREDICTION}.\n"
         f"Found: {reached:.0%} of the attainable: the prediction {'held' if 0.25 <= reached <= 0.5 else 'failed'}.\n\n"
         + table(["machine", "one core"], machine) + "\n\n" + table(head, rows)
