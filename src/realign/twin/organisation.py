@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
-from typing import Any
+from typing import Any, Protocol
 
 from realign.scenario.records import Effect, Policy
 from realign.twin.attention import Attention
@@ -27,6 +27,12 @@ from realign.twin.shares import cosine, direction, length
 from realign.twin.units import Unit
 from realign.twin.work import Effort, Work, combine
 from realign.twin.world import World, hits
+
+
+class _Living(Protocol):
+    """Whoever lives week by week, as a process."""
+
+    def live(self, home: Organisation) -> Generator[Any, Any, None]: ...
 
 
 class Organisation:
@@ -53,10 +59,8 @@ class Organisation:
         self.asked_for: set[str] = set()  # contingencies that a user's process asked for this week
         world.listeners.append(self.heed_strike)
         clock.env.process(self.mornings())
-        for one in (
-            *self.units.values(), *self.objectives.values(), self.leadership, *self.contingencies, *self.opportunities,
-            self.books,
-        ):  # fmt: skip
+        everybody: list[_Living] = [*self.units.values(), *self.objectives.values(), self.leadership]
+        for one in [*everybody, *self.contingencies, *self.opportunities, self.books]:
             clock.env.process(one.live(self))
 
     def mornings(self) -> Generator[Any, Any, None]:
