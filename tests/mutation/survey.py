@@ -23,6 +23,8 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
+from judged import JUDGED
+
 ROOT = Path(__file__).parents[2]
 KERNEL_FIRST = ["tests/model/test_golden.py", "tests/twin/test_small_examples.py", "tests/twin/test_agreement.py"]
 TWIN_FIRST = [
@@ -178,12 +180,19 @@ def work(sites: list[dict[str, object]]) -> None:
 # ---- the report
 
 
+_NOT_YET = "not worked through yet"
+
+
+def _line(where: str, old: str, new: str, verdict: str) -> str:
+    return f"- `{where}` `{old}` -> `{new}`: {verdict}".replace("\n", " ")
+
+
 def report(tried: list[dict[str, str]]) -> str:
     lines = [
         "# Mutation testing", "",
         f"Written by `python tests/mutation/survey.py` on {date.today()}. A random sample of small faults (operators, "
         "comparisons, numbers, statements left out) against the fast tests: the golden means, the agreement of kernel "
-        "and twin, and the tests of the part that the fault is in.", "",
+        "and twin, and the tests of the part that the fault is in. What survives is worked through by hand.", "",
         "| | mutants | caught | share |", "| --- | ---: | ---: | ---: |",
     ]  # fmt: skip
     for folder, name in (("model/", "kernel"), ("twin/", "twin")):
@@ -193,10 +202,14 @@ def report(tried: list[dict[str, str]]) -> str:
             lines.append(f"| {name} | {len(own)} | {caught} | {caught / len(own):.0%} |")
     fates = Counter(site["fate"] for site in tried)
     lines += ["", "Fates: " + ", ".join(f"{fate} {number}" for fate, number in fates.most_common()) + ".", ""]
-    lines += ["Survivors:", ""]
-    for site in tried:
-        if site["fate"] == "survived":
-            lines.append(f"- `{site['file']}:{site['line']}` `{site['old']}` -> `{site['new']}`".replace("\n", " "))
+    survived = {(site["file"], site["old"], site["new"]): site for site in tried if site["fate"] == "survived"}
+    lines += ["Survivors, and what they are:", ""]
+    for key, site in survived.items():
+        lines.append(_line(f"{site['file']}:{site['line']}", site["old"], site["new"], JUDGED.get(key, _NOT_YET)))
+    earlier = {key: verdict for key, verdict in JUDGED.items() if key not in survived}
+    if earlier:
+        lines += ["", "Survivors of earlier samples, or of fewer tests:", ""]
+        lines += [_line(*key, verdict) for key, verdict in earlier.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -209,11 +222,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".md"), help="where the report goes")
     parser.add_argument("--again", type=Path, help="sites to try instead of a sample, as --keep writes them")
     parser.add_argument("--keep", type=Path, help="where the sites and their fates go, as JSON")
+    parser.add_argument("--report", type=Path, nargs="+", help="try nothing: report what these files of --keep hold")
     parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     os.chdir(ROOT)
     if options.work:
         work(json.loads(options.work.read_text()))
+        return
+    if options.report:
+        kept = [site for file in options.report for site in json.loads(file.read_text())]
+        options.out.write_text(report(kept), encoding="utf-8")
         return
     from schemata import environment
 
