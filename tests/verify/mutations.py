@@ -202,8 +202,8 @@ MAKES_FAIL: dict[str, Mutation] = {
     "perception-noise": _m("sense", "perceive", "organisation.perception_noise / np.sqrt(monitoring)",
                            "organisation.perception_noise / monitoring"),
     "reading-noise": _m(
-        "sense", "read_levels", "1.0 + noise[k] * get(normal, (READING_NOISE, k, t))",
-        "1.1 + noise[k] * get(normal, (READING_NOISE, k, t))",
+        "sense", "read_levels", "1.0 + noise[k] * get(normal, (k, READING_NOISE, t))",
+        "1.1 + noise[k] * get(normal, (k, READING_NOISE, t))",
     ),
     "reviews": _m("decide", "decide", "week - policies.latency[policy]", "week - policies.latency[policy] + 1"),
     # ---- discovery
