@@ -16,6 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+_SETTINGS = {"OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}  # small matrices: threads would only wait
+
 
 class Beside:
     """Started at once; not where this process is itself ready for reports, which then come from here."""
@@ -25,8 +27,8 @@ class Beside:
         if "matplotlib" not in sys.modules:
             with suppress(OSError):
                 self._process = subprocess.Popen(
-                    [sys.executable, "-m", "realign.beside"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL, encoding="utf-8", env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+                    [sys.executable, "-P", "-m", "realign.beside"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL, encoding="utf-8", env=os.environ | _SETTINGS,
                 )  # fmt: skip
 
     def answer(self, folder: Path, **options: Any) -> str:
