@@ -53,6 +53,16 @@ def test_resistance_leads_to_the_equilibrium_of_friedkin_and_johnsen():
     assert np.abs(without - wanted).max() > 0.05
 
 
+def test_two_are_enough_for_a_network():
+    """Each moves half of the way to the other, so that they meet at once."""
+    units = [{"name": "A", "believes": {"One": 1}}, {"name": "B", "believes": {"Two": 1}}]
+    talking = {"objective": GOALS, "unit": units, "communication": {"superior": 0.0, "half_life": 1}}
+    belief = state_at(world(**talking, network={"kind": "complete"}), 1).belief[0, :, 0, 0]
+    assert np.abs(belief - 0.5).max() < 1e-12
+    alone = state_at(world(**talking), 1).belief[0, :, 0, 0]  # with nobody to talk to they hear leadership: a half each
+    assert np.abs(alone - [0.75, 0.25]).max() < 1e-12
+
+
 def cascade(*, depth=3, half_life=3.0, intensity=1.0, weeks=27, **unit):
     """A chain of units that believe in One, while the published strategy is Two."""
     chain = [

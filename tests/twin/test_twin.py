@@ -83,6 +83,20 @@ def test_a_scenario_in_which_nothing_happens_stays_as_it_is():
     assert {state["organisation", "level", "Goal"] for state in life.states} == {50.0}
 
 
+def test_history_tells_strikes_in_order_of_time():
+    text = QUIET + '[[shock]]\nname = "Hail"\nrate = 150\n[[shock]]\nname = "Rain"\nrate = 150\n'
+    times = [arrival.time for arrival in live(parse(text), policy="Still", future=0).history.arrivals]
+    assert len(times) > 100
+    assert times == sorted(times)
+
+
+def test_before_the_first_week_no_effort_has_moved():
+    """Only what moved is lost to switching: in week 0 everybody still works on what he always did."""
+    text = QUIET.replace("gain = 0", "gain = 1").replace("[[unit]]", "[organisation]\nswitching_loss = 0.5\n[[unit]]")
+    life = live(parse(text), policy="Still", future=0)
+    assert life.states[0]["organisation", "level", "Goal"] == 51.0
+
+
 def test_a_case_that_finds_all_teams_busy_waits_for_the_first_that_is_free():
     text = QUIET.replace('rule = "static"', 'rule = "static"\non_recognised = true\nteams = 2\nhandling = 3')
     life = live(parse(text + '[[shock]]\nname = "Fire"\nrate = 80\n'), policy="Still", future=0)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "mutation"))
-from schemata import SOURCE, Mutation, place_of
+from schemata import Mutation
 
 
 def _m(file: str, function: str, old: str, new: str) -> Mutation:
@@ -17,8 +17,6 @@ def _m(file: str, function: str, old: str, new: str) -> Mutation:
 
 _EXCITE = "excited[lane] = kept + shocks.excitation[shock] * (count[lane] - before)"
 _HIT = "mark -= units.people[unit] + units.growth[unit] * (week - joined)"
-_RECKON = "cash[lane] + revenue * rate[lane] - wage * wages[lane] - running - bill[lane]"
-_PERCEIVE = "perceived[k, lane] += pace * (new - perceived[k, lane])"
 
 MAKES_FAIL: dict[str, Mutation] = {
     # ---- arrivals
@@ -65,12 +63,20 @@ MAKES_FAIL: dict[str, Mutation] = {
         "min(np.int64(u * 3), number - 1)",
     ),
     # ---- world
-    "demand-slow": _m("world", "drift", "world.demand_persistence * wandered[lane] + step",
-                      "world.demand_persistence ** 2 * wandered[lane] + step"),
-    "demand-quick": _m("philox", "_box_muller", "first[lane] * cosine_of_turns(turn)", "first[lane]"),
-    "priority-drift": _m("world", "drift", "drifted[k, lane] = persistence * drifted[k, lane] + step",
-                         "drifted[k, lane] = persistence * persistence * drifted[k, lane] + step"),
-    "demand-shock": _m("effects", "_fade", "felt[e, lane] *= keep", "felt[e, lane] *= keep * keep"),
+    "demand-slow": _m(
+        "world", "drift", "world.demand_persistence * get(wandered, (t,)) + step",
+        "world.demand_persistence * world.demand_persistence * get(wandered, (t,)) + step",
+    ),
+    "demand-quick": _m("philox", "_box_muller", "radius * cosine", "radius"),
+    "drift-settled": _m(
+        "world", "drift", "world.demand_persistence * get(wandered, (t,)) + step",
+        "world.demand_persistence * world.demand_persistence * get(wandered, (t,)) + step",
+    ),
+    "priority-drift": _m(
+        "world", "drift", "persistence * get(drifted, (k, t)) + step",
+        "persistence * persistence * get(drifted, (k, t)) + step",
+    ),
+    "demand-shock": _m("effects", "_fade", "get(felt, (e, t)) * keep", "get(felt, (e, t)) * (keep * keep)"),
     "priority-shock": _m("effects", "_sum_recent", "week - weeks[lane, at] < lasts", "week - weeks[lane, at] <= lasts"),
     "regime-share": _m("arrivals", "_change_regimes", "leaves < leave[now[lane]]", "leaves < leave[0]"),
     "regime-next": _m("arrivals", "_change_regimes", "where >= following[now[lane], to]",
@@ -81,66 +87,87 @@ MAKES_FAIL: dict[str, Mutation] = {
                             "restless[lane] = 1.0"),
     # ---- beliefs
     "degroot": _m("units", "_peers", "weight.append(listens[name] / total)", "weight.append(1.0 / len(listens))"),
-    "friedkin-johnsen": _m("communicate", "believe", "anchor = resistance * first[k]",
-                           "anchor = resistance * belief[i, k, 0]"),
+    "friedkin-johnsen": _m("communicate", "_believe", "resistance * anchor[i, k]", "resistance * belief[i, k, 0]"),
     "cascade-depth-1": _m("plan", "_message_pace", "1.0 - persistence(half_life / intensity)",
                           "1.0 - persistence(2.0 * half_life / intensity)"),
-    "cascade-depth-3": _m("communicate", "hear_superior", "heard[k, lane] = before[boss, k, lane]",
-                          "heard[k, lane] = published[k, lane]"),
-    "cascade-finer": _m("communicate", "hear_superior", "heard[k, lane] = before[boss, k, lane]",
-                        "heard[k, lane] = published[k, lane]"),
-    "peers-and-superior": _m("communicate", "communicate", "(1.0 - tau) / share[lane]", "tau / share[lane]"),
+    "cascade-depth-3": _m(
+        "communicate", "_hear_superior",
+        "message = _message(published, before, boss, k, t)", "message = _message(published, before, -1, k, t)",
+    ),
+    "cascade-finer": _m(
+        "communicate", "_hear_superior",
+        "message = _message(published, before, boss, k, t)", "message = _message(published, before, -1, k, t)",
+    ),
+    "peers-and-superior": _m(
+        "communicate", "weigh_voices", "(1.0 - tau) / most(weight, 1e-300)",
+        "tau / most(weight, 1e-300)",
+    ),
     "network-complete": _m("units", "network_ties", "tied = True", "tied = i > 0"),
-    "garbling": _m("world", "spread_garbling", "exp(noise[lane] * normal[i, k, lane])",
-                   "exp(0.9 * noise[lane] * normal[i, k, lane])"),
-    "autonomy": _m("communicate", "believe", "autonomy * (sensed[i, k, lane] - before[i, k, lane])",
-                   "pace * autonomy * (sensed[i, k, lane] - before[i, k, lane])"),
+    "garbling": _m(
+        "world", "spread_garbling", "exp(size * get(normal, (i, k, t)))",
+        "exp(0.9 * size * get(normal, (i, k, t)))",
+    ),
+    "autonomy": _m(
+        "communicate", "_believe", "autonomy * (get(sensed, (i, k, t)) - own)",
+        "pace * autonomy * (get(sensed, (i, k, t)) - own)",
+    ),
     "turnover": _m("effects", "blend_newcomers", "belief[unit, k, lane] += share * (new - belief[unit, k, lane])",
                    "belief[unit, k, lane] = new"),
-    "inertia": _m("reallocate", "_follow", "step = pace * (target[k, lane] * total[lane] - shares[i, k, lane])",
-                  "step = pace * pace * (target[k, lane] * total[lane] - shares[i, k, lane])"),
-    "retooling": _m("reallocate", "reallocate", "_restrict(published, skill, i, target, total)",
-                    "_restrict(belief[i], skill, i, target, total)"),
-    "cohesion": _m("record", "look", "people[i, lane] * direction[i, k, lane]", "people[i, lane] * belief[i, k, lane]"),
+    "inertia": _m(
+        "reallocate", "_follow", "step = step_size * (target - now)",
+        "step = step_size * step_size * (target - now)",
+    ),
+    "retooling": _m(
+        "reallocate", "reallocate", "_follow(automated, published, policy, skill, i, t, there, retooling_pace[i])",
+        "_follow(automated, belief, i, skill, i, t, there, retooling_pace[i])",
+    ),
+    "cohesion": _m("record", "look", "count * get(direction, (i, k, t))", "count * get(belief, (i, k, t))"),
     # ---- production
-    "ces-leontief": _m("work", "_most_telling", "edge[lane] = min(edge[lane], effort[k, f, lane] / theta)",
-                       "edge[lane] = min(edge[lane], effort[k, f, lane])"),
+    "ces-leontief": _m(
+        "work", "_most_telling", "each = get(effort, (k, f, t)) * (1.0 / theta)",
+        "each = get(effort, (k, f, t))",
+    ),
     "ces-complements": _m("plan", "_technology", "(sigma - 1.0) / sigma", "(1.0 - sigma) / sigma"),
     "ces-cobb-douglas": _m(
-        "work", "_add_input", "output[k, lane] += theta * logs[lane]",
-        "output[k, lane] += logs[lane]",
+        "work", "combine", "theta * x if technology == COBB_DOUGLAS else theta * exp(r * x)",
+        "x if technology == COBB_DOUGLAS else theta * exp(r * x)",
     ),
-    "ces-substitutes": _m("work", "combine", "log(output[k, lane]) / r", "log(output[k, lane]) * r"),
+    "ces-substitutes": _m("work", "combine", "log(mixed) / r", "log(mixed) * r"),
     "ces-sum": _m("plan", "_technology", "np.isinf(sigma)", "sigma > 1e9 and not np.isinf(sigma)"),
-    "steady-level": _m("outcome", "advance_levels", "level[k, lane] * fade + output[k, lane]",
-                       "(level[k, lane] + output[k, lane]) * fade"),
+    "steady-level": _m(
+        "outcome", "advance_levels", "before * persistence[k] + made",
+        "(before + made) * persistence[k]",
+    ),
     "coordination": _m(
         "work", "coordinate", "1.0 - loss * (1.0 - resultant)",
         "1.0 - loss * (1.0 - resultant * resultant)",
     ),
-    "switching": _m("work", "exert", "lost = loss * moved[i, lane]", "lost = 2.0 * loss * moved[i, lane]"),
-    "automation": _m("work", "produce", "human = 1.0 - automatic[k, lane] / max(total[k, lane], TINY)", "human = 1.0"),
+    "switching": _m("work", "exert", "lost = loss * get(moved, (i, t))", "lost = 2.0 * loss * get(moved, (i, t))"),
+    "automation": _m(
+        "work", "produce", "human = 1.0 - get(automatic, (k, t)) / most(get(total, (k, t)), TINY)",
+        "human = pack(1.0)",
+    ),
     "working-time": _m(
         "work", "respond", "meetings = tables.organisation.meeting_time * tables.policies.communication[policy]",
         "meetings = tables.organisation.meeting_time",
     ),
     "skill": _m("units", "tabulate_units", "np.where(skill > 0.0, belief, 0.0)", "belief"),
-    "lost-capacity": _m("work", "count_present", "present[i, lane] *= 1.0 - lost[i, lane]",
-                        "present[i, lane] *= 1.0 - lost[0, lane] * lost[0, lane]"),
-    "strategy-map": _m("outcome", "attain", "worth[k, lane] += exponent[n] * logs[j, lane]",
-                       "worth[k, lane] += exponent[n] * logs[k, lane]"),
+    "lost-capacity": _m(
+        "work", "count_present", "1.0 - get(lost, (i, t))",
+        "1.0 - get(lost, (i, t)) * get(lost, (i, t))",
+    ),
+    "strategy-map": _m(
+        "outcome", "rate_value", "exponent[n] * get(logs, (depends_on[n], t))",
+        "2.0 * exponent[n] * get(logs, (depends_on[n], t))",
+    ),
     # ---- money
-    "ruin-thin": _m("outcome", "reckon", "alive[lane] > 0.0 and new < -credit[lane]",
-                    "alive[lane] > 0.0 and new <= -credit[lane]"),
+    "ruin-thin": _m("outcome", "reckon", "new < -credit", "new <= -credit"),
     "ruin-thick": _m("effects", "_hit", "state.bill[policy, lane] += amount", "state.bill[policy, lane] = amount"),
-    "reckoning": _m("outcome", "reckon", _RECKON, _RECKON.replace("wages[lane]", "1.0")),
-    "ruin-half-weeks": _m("outcome", "reckon", "alive[lane] > 0.0 and new < -credit[lane]",
-                          "alive[lane] > 0.0 and new < -4.0 - credit[lane]"),
-    "ruin-quarter-weeks": _m("outcome", "reckon", "alive[lane] > 0.0 and new < -credit[lane]",
-                             "alive[lane] > 0.0 and new < -12.0 - credit[lane]"),
-    "ruin-week": _m("outcome", "reckon", "alive[lane] > 0.0 and new < -credit[lane]",
-                    "alive[lane] > 0.0 and new < 1.0 - credit[lane]"),
-    "value-after-ruin": _m("outcome", "value", "demand[lane] * alive[lane]", "demand[lane]"),
+    "reckoning": _m("outcome", "reckon", "wage * get(wages, (t,))", "2.0 * wage * get(wages, (t,))"),
+    "ruin-half-weeks": _m("outcome", "reckon", "new < -credit", "new < -4.0 - credit"),
+    "ruin-quarter-weeks": _m("outcome", "reckon", "new < -credit", "new < -12.0 - credit"),
+    "ruin-week": _m("outcome", "reckon", "new < -credit", "new < 1.0 - credit"),
+    "value-after-ruin": _m("outcome", "value", "put(rate, (t,), get(rate, (t,)) * get(alive, (t,)))", ""),
     "discounting": _m(
         "plan", "_organisation", "(1.0 + o.discount) ** (-1.0 / 52.0)",
         "(1.0 - o.discount) ** (1.0 / 52.0)",
@@ -160,24 +187,35 @@ MAKES_FAIL: dict[str, Mutation] = {
                    "shocks.warning_chance[shock]"),
     "false-alarms": _m("signals", "_cry_wolf", "shocks.false_alarm_rate[shock], shocks.stream[shock, FALSE_ALARM]",
                        "1.1 * shocks.false_alarm_rate[shock], shocks.stream[shock, FALSE_ALARM]"),
-    "cusum-quiet": _m("sense", "detect", "statistic = max(0.0, detector[lane] - z - allowance)",
-                      "statistic = max(0.0, detector[lane] - z - 0.9 * allowance)"),
+    "cusum-quiet": _m(
+        "sense", "detect", "most(statistic - z - allowance, 0.0)",
+        "most(statistic - z - 0.9 * allowance, 0.0)",
+    ),
+    "cusum-quieter": _m(
+        "sense", "detect", "most(statistic - z - allowance, 0.0)",
+        "most(statistic - z - 0.9 * allowance, 0.0)",
+    ),
     "cusum-shift": _m("sense", "detect", "statistic > threshold", "statistic > threshold + 1.0"),
     "ewma-one-week": _m("sense", "detect", "statistic < -limit", "statistic < -0.9 * limit"),
     "ewma": _m("sense", "detect", "threshold * np.sqrt(weight / (2.0 - weight))", "threshold * np.sqrt(weight / 2.0)"),
-    "perception": _m("sense", "perceive", _PERCEIVE, _PERCEIVE.replace("+=", "=")),
+    "perception": _m("sense", "perceive", "before + pace * (new - before)", "before + pace * pace * (new - before)"),
     "perception-noise": _m("sense", "perceive", "organisation.perception_noise / np.sqrt(monitoring)",
                            "organisation.perception_noise / monitoring"),
-    "reading-noise": _m("sense", "read_levels", "1.0 + noise[k] * normal[READING_NOISE, k, lane]",
-                        "1.0 + noise[k] * abs(normal[READING_NOISE, k, lane])"),
+    "reading-noise": _m(
+        "sense", "read_levels", "1.0 + noise[k] * get(normal, (k, READING_NOISE, t))",
+        "1.1 + noise[k] * get(normal, (k, READING_NOISE, t))",
+    ),
     "reviews": _m("decide", "decide", "week - policies.latency[policy]", "week - policies.latency[policy] + 1"),
     # ---- discovery
-    "discovery": _m("discover", "discover", "finds < 1.0 - exp(-hazard)", "finds < 1.2 * hazard"),
+    "discovery": _m("discover", "_hazards", "1.0 - exp(-hazard)", "1.2 * hazard"),
     "opportunity-window": _m("discover", "discover", "week - opened[o, lane] >= closes_after",
                              "week - opened[o, lane] > closes_after"),
-    "diversity": _m("discover", "discover", "1.0 + bonus * (1.0 - cohesion[lane])", "1.0 + bonus * cohesion[lane]"),
+    "diversity": _m(
+        "discover", "_hazards", "1.0 + bonus * (1.0 - get(cohesion, (policy, t)))",
+        "1.0 + bonus * get(cohesion, (policy, t))",
+    ),
     "adoption": _m("decide", "adopt", "1.0 + tables.opportunities.gain[o]", "2.0 + tables.opportunities.gain[o]"),
-    "ageing-methods": _m("discover", "age_methods", "methods[k, lane] *= persistence[k]", ""),
+    "ageing-methods": _m("discover", "age_methods", "put(methods, (k, t), get(methods, (k, t)) * persistence[k])", ""),
     # ---- plans
     "dated-contingency": _m("contingency", "heed_conditions", "week + 1 == tables.contingencies.week[g]",
                             "week == tables.contingencies.week[g]"),
@@ -188,127 +226,18 @@ MAKES_FAIL: dict[str, Mutation] = {
     "two-plans": _m("effects", "absorb", "unabsorbed[s, lane] *= 1.0 - absorbs[g, s]",
                     "unabsorbed[s, lane] -= absorbs[g, s]"),
     "credit-line": _m(
-        "outcome", "reckon", "credit[lane] += line[g] if acts(active_from, active_until, g, lane, week) else 0.0",
-        "credit[lane] += line[g]",
+        "outcome", "reckon", "choose(act(active_from, active_until, g, t, week), line[g], 0.0)",
+        "pack(line[g])",
     ),
     # ---- pairing
     "identical-policies": _m(
         "signals", "_notice", "monitoring, known = watched(policies, policy, max(week - lead, 0)), time",
         "monitoring, known = watched(policies, policy, max(week - lead, 0)), time + 0.01 * policy",
     ),
-    "policy-in-company": _m("work", "count_present", "wages[lane] = 0.0", ""),
+    "policy-in-company": _m("work", "count_present", "payroll = pack(0.0)", "payroll = get(wages, (t,))"),
     "futures-in-parts": _m("arrivals", "_count", "uniforms_of_words(words, lane)[0]", "uniforms_of_words(words, 0)[0]"),
     "run-continued": _m("week", "play", "range(first)", "range(0)"),
     "forced-strike": _m("arrivals", "_arrive", "POISSON + n", "strikes.number[lane]"),
     "stressed-rate": _m("arrivals", "_count", "uniforms_of_words(words, lane)[0]",
                         "uniforms_of_words(words, lane)[0 if rate < 0.1 else 1]"),
 }  # fmt: skip
-
-# The same faults where the kernel plays packs of lanes at a time instead of one by one.
-IN_PACKS: dict[str, Mutation] = {
-    "demand-slow": _m(
-        "world", "drift", "world.demand_persistence * get(wandered, (t,)) + step",
-        "world.demand_persistence * world.demand_persistence * get(wandered, (t,)) + step",
-    ),
-    "demand-quick": _m("philox", "_box_muller", "radius * cosine_of_turns(turn)", "radius"),
-    "priority-drift": _m(
-        "world", "drift", "persistence * get(drifted, (k, t)) + step",
-        "persistence * persistence * get(drifted, (k, t)) + step",
-    ),
-    "demand-shock": _m("effects", "_fade", "get(felt, (e, t)) * keep", "get(felt, (e, t)) * (keep * keep)"),
-    "friedkin-johnsen": _m("communicate", "_believe", "resistance * anchor[i, k]", "resistance * anchor[0, k]"),
-    "cascade-depth-3": _m(
-        "communicate", "_hear_superior",
-        "put(heard, (k, t), get(published, (k, t)) if boss < 0 else get(before, (boss, k, t)))",
-        "put(heard, (k, t), get(published, (k, t)))",
-    ),
-    "cascade-finer": _m(
-        "communicate", "_hear_superior",
-        "put(heard, (k, t), get(published, (k, t)) if boss < 0 else get(before, (boss, k, t)))",
-        "put(heard, (k, t), get(published, (k, t)))",
-    ),
-    "peers-and-superior": _m(
-        "communicate", "communicate", "(1.0 - tau) / most(weight, 1e-300)",
-        "tau / most(weight, 1e-300)",
-    ),
-    "garbling": _m(
-        "world", "spread_garbling", "exp(size * get(normal, (i, k, t)))",
-        "exp(0.9 * size * get(normal, (i, k, t)))",
-    ),
-    "autonomy": _m(
-        "communicate", "_believe", "autonomy * (get(sensed, (i, k, t)) - own)",
-        "pace * autonomy * (get(sensed, (i, k, t)) - own)",
-    ),
-    "inertia": _m(
-        "reallocate", "_follow", "step = step_size * (target - now)",
-        "step = step_size * step_size * (target - now)",
-    ),
-    "retooling": _m(
-        "reallocate", "reallocate", "_follow(automated, published, policy, skill, i, t, there, retooling_pace[i])",
-        "_follow(automated, belief, i, skill, i, t, there, retooling_pace[i])",
-    ),
-    "cohesion": _m("record", "look", "count * get(direction, (i, k, t))", "count * get(belief, (i, k, t))"),
-    "ces-leontief": _m(
-        "work", "_most_telling", "each = get(effort, (k, f, t)) * (1.0 / theta)",
-        "each = get(effort, (k, f, t))",
-    ),
-    "ces-cobb-douglas": _m(
-        "work", "combine", "theta * x if technology == COBB_DOUGLAS else theta * exp(r * x)",
-        "x if technology == COBB_DOUGLAS else theta * exp(r * x)",
-    ),
-    "ces-substitutes": _m("work", "combine", "log(mixed) / r", "log(mixed) * r"),
-    "steady-level": _m(
-        "outcome", "advance_levels", "before * persistence[k] + made",
-        "(before + made) * persistence[k]",
-    ),
-    "switching": _m("work", "exert", "lost = loss * get(moved, (i, t))", "lost = 2.0 * loss * get(moved, (i, t))"),
-    "automation": _m(
-        "work", "produce", "human = 1.0 - get(automatic, (k, t)) / most(get(total, (k, t)), TINY)",
-        "human = pack(1.0)",
-    ),
-    "lost-capacity": _m(
-        "work", "count_present", "1.0 - get(lost, (i, t))",
-        "1.0 - get(lost, (i, t)) * get(lost, (i, t))",
-    ),
-    "strategy-map": _m(
-        "outcome", "rate_value", "exponent[n] * get(logs, (depends_on[n], t))",
-        "2.0 * exponent[n] * get(logs, (depends_on[n], t))",
-    ),
-    "ruin-thin": _m("outcome", "reckon", "new < -credit", "new <= -credit"),
-    "ruin-half-weeks": _m("outcome", "reckon", "new < -credit", "new < -4.0 - credit"),
-    "ruin-quarter-weeks": _m("outcome", "reckon", "new < -credit", "new < -12.0 - credit"),
-    "ruin-week": _m("outcome", "reckon", "new < -credit", "new < 1.0 - credit"),
-    "reckoning": _m("outcome", "reckon", "wage * get(wages, (t,))", "2.0 * wage * get(wages, (t,))"),
-    "value-after-ruin": _m("outcome", "value", "put(rate, (t,), get(rate, (t,)) * get(alive, (t,)))", ""),
-    "cusum-quiet": _m(
-        "sense", "detect", "most(statistic - z - allowance, 0.0)",
-        "most(statistic - z - 0.9 * allowance, 0.0)",
-    ),
-    "perception": _m("sense", "perceive", "before + pace * (new - before)", "before + pace * pace * (new - before)"),
-    "reading-noise": _m(
-        "sense", "read_levels", "1.0 + noise[k] * get(normal, (READING_NOISE, k, t))",
-        "1.1 + noise[k] * get(normal, (READING_NOISE, k, t))",
-    ),
-    "discovery": _m("discover", "_hazards", "1.0 - exp(-hazard)", "1.2 * hazard"),
-    "diversity": _m(
-        "discover", "_hazards", "1.0 + bonus * (1.0 - get(cohesion, (policy, t)))",
-        "1.0 + bonus * get(cohesion, (policy, t))",
-    ),
-    "ageing-methods": _m("discover", "age_methods", "put(methods, (k, t), get(methods, (k, t)) * persistence[k])", ""),
-    "credit-line": _m(
-        "outcome", "reckon", "choose(act(active_from, active_until, g, t, week), line[g], 0.0)",
-        "pack(line[g])",
-    ),
-    "policy-in-company": _m("work", "count_present", "payroll = pack(0.0)", "payroll = get(wages, (t,))"),
-}  # fmt: skip
-
-
-def _stands(mutation: Mutation) -> bool:
-    try:
-        place_of(mutation, (SOURCE / mutation.file).read_text(encoding="utf-8"))
-    except ValueError:
-        return False
-    return True
-
-
-MAKES_FAIL |= {name: mutation for name, mutation in IN_PACKS.items() if _stands(mutation)}

@@ -28,7 +28,7 @@ from realign.scenario import effect_of
 from realign.scenario.desk import suggestion
 from realign.scenario.records import Effect
 from realign.twin.attention import Case
-from realign.twin.clock import VISIT, Moment
+from realign.twin.clock import Moment, Turn
 from realign.twin.history import Arrival
 from realign.twin.shares import Shares, followed, normalised
 from realign.twin.world import Felt, is_felt
@@ -70,7 +70,7 @@ class Access:
 
     def until(self, time: float) -> simpy.Event:
         """Until a time in weeks; at a whole number, until the morning of that week has passed. The past is now."""
-        return Moment(self.env, max(time, self.now), VISIT)
+        return Moment(self.env, max(time, self.now), Turn.VISIT)
 
     def struck(self, shock: str | None = None) -> simpy.Event:
         """Until this shock, or any, strikes next; the yield gives its severity."""

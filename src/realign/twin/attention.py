@@ -58,6 +58,7 @@ class Attention:
         self.policy, self.draws, self.clock = policy, draws, clock
         self.teams = simpy.Resource(clock.env, capacity=policy.teams)
         self.inbox: list[Signal] = []
+        self.news: list[Signal] = []  # what of it was read this evening
         self.cases: list[Case] = []
         self.listening = True  # until ruin
         shocks = {shock.name: shock for shock in world.scenario.shocks}
@@ -105,8 +106,8 @@ class Attention:
 
     def read_inbox(self) -> list[Signal]:
         """What came since the last evening, in order of time."""
-        signals, self.inbox = self.inbox, []
-        return signals
+        self.news, self.inbox = self.inbox, []
+        return self.news
 
     # ---- what the teams do
 

@@ -10,11 +10,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from realign.scenario.records import Organisation as Terms
+from realign.twin.clock import Turn
 from realign.twin.history import Arrival
+
+if TYPE_CHECKING:
+    from realign.twin.organisation import Organisation
 
 YEAR = 52  # weeks
 BACK = 0.9  # of the value before the strike
@@ -55,6 +60,22 @@ class Bookkeeper:
     def __post_init__(self) -> None:
         self.cash = self.lowest_cash = self.terms.cash
 
+    def live(self, home: Organisation) -> Generator[Any, Any, None]:
+        """Process: every evening the week is reckoned up, and when all is done it is recorded."""
+        for week in range(self.weeks):
+            yield home.clock.evening(week, Turn.RECKONING)
+            if home.alive:
+                value = home.value()
+                self.reckon(
+                    week, value=value, people=home.payroll(), running=home.running_cost(), credit=home.open_credit()
+                )
+            yield home.clock.evening(week, Turn.RECORD)
+            if not home.alive:
+                self.lie_still()
+                continue
+            home.alive = home.attention.listening = self.ruin_week is None
+            self.close_week({"value": value, "cash": self.cash, "alive": float(home.alive), **home.look()})
+
     def note(self, week: int, kind: str, name: str = "", amount: float = 0.0) -> Event:
         """Write down an event."""
         event = Event(week, kind, name, amount)
@@ -71,6 +92,13 @@ class Bookkeeper:
         self.lowest_cash = min(self.lowest_cash, self.cash)
         if self.cash < -(terms.credit + credit):
             self.ruin_week = week
+            self.note(week, "ruin", amount=self.cash)
+
+    def realign(self, moved: float) -> None:
+        """What it costs to move the published strategy."""
+        cost = self.terms.realigning_cost * moved
+        self.bill += cost
+        self.realigning_cost += cost
 
     # ---- shocks noticed and decided on
 
@@ -79,8 +107,9 @@ class Bookkeeper:
         self.recognising.append(time - struck)
         self.undecided.append(struck)
 
-    def decide(self, week: int) -> None:
+    def decide(self, week: int, moved: float) -> None:
         """A decision answers all that was recognised before it."""
+        self.note(week, "decision", amount=moved)
         self.deciding += [week - struck for struck in self.undecided]
         self.undecided = []
 
@@ -90,6 +119,11 @@ class Bookkeeper:
         """Add a week to the series."""
         for name, number in numbers.items():
             self.weekly.setdefault(name, []).append(number)
+
+    def lie_still(self) -> None:
+        """A week of a ruined organisation."""
+        last = {name: series[-1] for name, series in self.weekly.items()}
+        self.close_week({**last, "value": 0.0, "alive": 0.0})
 
     def outcomes(self, arrivals: Sequence[Arrival]) -> dict[str, float]:
         """The measures that follow from the books."""

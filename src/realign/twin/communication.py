@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from realign.scenario.records import Policy, Scenario
 from realign.twin.draws import Draws
 from realign.twin.network import peers_of
 from realign.twin.shares import Shares, normalised, pace
 from realign.twin.units import Told, Unit
+
+if TYPE_CHECKING:
+    from realign.twin.organisation import Organisation
 
 
 class Communication:
@@ -26,36 +30,34 @@ class Communication:
         intensity = policy.communication
         self.pace = pace(self.terms.half_life / intensity) if intensity > 0.0 else 0.0
 
-    def hold(self, week: int, published: Shares, priority: Shares, *, noise: float) -> None:
-        """A week's talk: everybody listens to what was believed last week, and all change their beliefs at once."""
-        before = {name: unit.belief for name, unit in self.units.items()}
-        for name, unit in self.units.items():
-            message = self._message_to(unit, published, before)
-            unit.belief = unit.listen(
-                Told(
-                    heard=self._through_noise(message, noise, name, "garbling", week) if noise > 0.0 else message,
-                    peers=self._peers_of(unit, before),
-                    seen=self._seen_by(unit, priority, week),
-                    trust=self.terms.superior,
-                    pace=self.pace,
-                    autonomy=self.policy.autonomy,
-                )
-            )
+    def reaches(self, unit: Unit, week: int, home: Organisation) -> Told:
+        """What reaches a unit this week, while everybody still believes what was believed last week."""
+        message, noise = self._message_to(unit, home.leadership.published), home.noise_on_the_way()
+        return Told(
+            heard=self._through_noise(message, noise, unit.name, "garbling", week) if noise > 0.0 else message,
+            peers=self._peers_of(unit),
+            seen=self._seen_by(unit, home.world.priority, week),
+            trust=self.terms.superior,
+            pace=self.pace,
+            autonomy=self.policy.autonomy,
+        )
 
-    def _message_to(self, unit: Unit, published: Shares, before: Mapping[str, Shares]) -> Shares:
+    def _message_to(self, unit: Unit, published: Shares) -> Shares:
         """What comes down to a unit."""
         superior = unit.record.reports_to
         while superior is not None and not self.units[superior].is_there():
             superior = self.units[superior].record.reports_to
-        return published if superior is None else before[superior]
+        return published if superior is None else self.units[superior].belief
 
-    def _peers_of(self, unit: Unit, before: Mapping[str, Shares]) -> Shares | None:
+    def _peers_of(self, unit: Unit) -> Shares | None:
         """Weighted mean belief of a unit's peers; None where it has none."""
         weights = {peer: weight for peer, weight in self.peers[unit.name].items() if self.units[peer].is_there()}
         if not weights:
             return None
         heed = normalised(weights)
-        return {name: sum(weight * before[peer][name] for peer, weight in heed.items()) for name in unit.belief}
+        return {
+            name: sum(weight * self.units[peer].belief[name] for peer, weight in heed.items()) for name in unit.belief
+        }
 
     def _seen_by(self, unit: Unit, priority: Shares, week: int) -> Shares | None:
         """The true priorities as the unit sees them; None where nobody may act on it."""

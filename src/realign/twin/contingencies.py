@@ -8,14 +8,17 @@ not come true by the end, it was activated in vain.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from realign.scenario.records import Contingency as Record
-from realign.twin.attention import RECOGNISED, Signal
-from realign.twin.clock import Clock
+from realign.twin.attention import FALSE_ALARM, RECOGNISED, WARNING, Signal
+from realign.twin.clock import Clock, Turn
 from realign.twin.history import Arrival
+
+if TYPE_CHECKING:
+    from realign.twin.organisation import Organisation
 
 
 @dataclass(slots=True)
@@ -36,10 +39,25 @@ class Activation:
 class Contingency:
     """One plan that a policy keeps ready."""
 
-    def __init__(self, record: Record, clock: Clock, expired: Callable[[Contingency, int], None]) -> None:
-        self.record, self.name, self.clock, self._expired = record, record.name, clock, expired
+    def __init__(self, record: Record, clock: Clock) -> None:
+        self.record, self.name, self.clock = record, record.name, clock
         self.activations: list[Activation] = []
         self.acting: Activation | None = None  # constant from each morning to the evening
+
+    def live(self, home: Organisation) -> Generator[Any, Any, None]:
+        """Process: every evening it is seen whether a signal, its condition or somebody calls for it."""
+        if self.record.when.week == 0:
+            self.activate(home, 0)
+        for week in range(self.clock.weeks):
+            yield self.clock.evening(week, Turn.ACTIVATE)
+            if home.books.ruin_week is not None:
+                return
+            for signal in home.attention.news:
+                if self.calls(signal):
+                    self.activate(home, week, on_warning=signal.kind in (WARNING, FALSE_ALARM))
+            if self.is_met(week, home.leadership.readings, home.books.cash) or self.name in home.asked_for:
+                self.activate(home, week)
+            home.asked_for.discard(self.name)
 
     @property
     def acts(self) -> bool:
@@ -60,17 +78,18 @@ class Contingency:
             return cash < when.cash_below
         return when.week == week + 1
 
-    def activate(self, *, on_warning: bool = False) -> bool:
-        """Start a term at the next week boundary, unless one is still to run; whether it was started."""
+    def activate(self, home: Organisation, week: int, *, on_warning: bool = False) -> None:
+        """Start a term at the next week boundary, and pay for it, unless one is still to run."""
         if self.activations and self.clock.now < self.activations[-1].ends:
-            return False
+            return
         begins = self.clock.now + self.record.after
         activation = Activation(begins, begins + self.record.lasts, on_warning)
         self.activations.append(activation)
-        self.clock.env.process(self.run(activation))
-        return True
+        self.clock.env.process(self.run(activation, home))
+        home.books.bill += self.record.cost
+        home.books.note(week, "activated", self.name, self.record.cost)
 
-    def run(self, activation: Activation) -> Generator[Any, Any, None]:
+    def run(self, activation: Activation, home: Organisation) -> Generator[Any, Any, None]:
         """Process: one term. It acts in whole weeks: one that ends within a week acts to its evening."""
         yield self.clock.at(activation.begins)
         self.acting = activation
@@ -80,7 +99,9 @@ class Contingency:
         activation.is_over = True
         if self.acting is activation:
             self.acting = None
-        self._expired(self, math.ceil(activation.ends) - 1)
+        last = math.ceil(activation.ends) - 1
+        if home.alive and last < self.clock.weeks:
+            home.books.note(last, "expired", self.name)
 
     def heed_strike(self, arrival: Arrival) -> None:
         """The shock it waited for strikes: the warning came true."""

@@ -10,10 +10,16 @@ It is adopted at the next decision, or at once with probability autonomy. Some e
 from __future__ import annotations
 
 import math
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
 
 from realign.scenario.records import Opportunity as Record
+from realign.twin.clock import Turn
 from realign.twin.draws import Draws
 from realign.twin.history import Arrival
+
+if TYPE_CHECKING:
+    from realign.twin.organisation import Organisation
 
 HIDDEN, OPEN, FOUND, ADOPTED, CLOSED = "hidden", "open", "found", "adopted", "closed"
 
@@ -25,6 +31,31 @@ class Opportunity:
         self.record, self.name, self.draws = record, record.name, draws
         self.status = OPEN if record.opened_by is None else HIDDEN
         self.opened = 0
+
+    def live(self, home: Organisation) -> Generator[Any, Any, None]:
+        """Process: while it is open it may be found, and what was found waits for a decision to be adopted."""
+        for week in range(home.clock.weeks):
+            yield home.clock.evening(week, Turn.ACTIVATE)
+            if self.status == FOUND and home.alive and home.leadership.has_decided(week):
+                self.adopt(home, week)
+            yield home.clock.evening(week, Turn.DISCOVER)
+            if home.books.ruin_week is not None:
+                return
+            if self.closes(week):
+                home.books.note(week, "closed", self.name)
+                continue
+            hazard = self.hazard(home.exploring(self.record.objective), home.diversity())
+            found, at_once = self.search(week, hazard, home.policy.autonomy)
+            if found:
+                home.books.note(week, "found", self.name, hazard)
+            if at_once:
+                self.adopt(home, week)
+
+    def adopt(self, home: Organisation, week: int) -> None:
+        """Better methods for its objective."""
+        self.status = ADOPTED
+        home.objectives[self.record.objective].methods *= 1.0 + self.record.gain
+        home.books.note(week, "adopted", self.name, self.record.gain)
 
     def heed_strike(self, arrival: Arrival) -> None:
         """The shock that opens it strikes for the first time."""

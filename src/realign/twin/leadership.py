@@ -5,7 +5,8 @@
 
 A review falls in every week that is a multiple of `review_every` and is decided `latency` weeks later. A case is
 decided in the week that begins after it is done. Several decisions of one week are one. What is published is the mean
-of what active contingencies say, else leadership's own strategy; moving it costs money.
+of what active contingencies say, else leadership's own strategy; moving it costs money. An alarm becomes a case for the
+response teams, unless the last one's is still open.
 """
 
 from __future__ import annotations
@@ -13,16 +14,21 @@ from __future__ import annotations
 import math
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from realign.scenario.records import Effect, Policy
-from realign.twin.attention import Attention
+from realign.twin.attention import FALSE_ALARM, RECOGNISED, Attention, Case, Signal
+from realign.twin.bookkeeper import Event
+from realign.twin.clock import Turn
 from realign.twin.contingencies import Contingency
 from realign.twin.detector import Detector
 from realign.twin.objectives import Objective, worth
 from realign.twin.rules import RULES, View, own
 from realign.twin.shares import Shares, alike, distance, followed, normalised, pace
 from realign.twin.world import World
+
+if TYPE_CHECKING:
+    from realign.twin.organisation import Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +60,33 @@ class Leadership:
         start = worth(self.perceived, {name: goal.level for name, goal in objectives.items()}, objectives)
         self.detector = None if policy.trigger is None else Detector(policy.trigger, start)
         self.decisions: list[Decision] = []
+        self.signals: list[Signal] = []  # what it heard
         self.reasons: list[str] = []  # why it decides this week
         self._review_due = False
+        self._alarms: list[tuple[Case, Event]] = []
         world.clock.env.process(self.review_calendar())
+
+    def live(self, home: Organisation) -> Generator[Any, Any, None]:
+        """Process: it looks at its desk in the morning; in the evening it senses, decides, and publishes."""
+        for week in range(home.clock.weeks):
+            yield home.clock.morning(week)
+            self.look_at_desk(week)
+            yield home.clock.evening(week, Turn.SENSE)
+            if not home.alive:
+                return
+            self.perceive()
+            alarm = self.watch()
+            yield home.clock.evening(week, Turn.DECIDE)
+            if home.books.ruin_week is not None:
+                return
+            if self.reasons:
+                home.books.decide(week, self.decide(week, home.full_yields(), cash=home.books.cash).moved)
+            for signal in self.attention.read_inbox():
+                self._heed(signal, week, home)
+            if alarm and not (self._alarms and self._alarms[-1][0].is_open):
+                effort = self.world.draws.exponential(("leadership", "", "alarm"), week)
+                self._alarms.append((self.attention.open_case("", effort), home.books.note(week, "alarm")))
+            home.books.realign(self.publish(home.contingencies))
 
     # ---- sensing
 
@@ -101,6 +131,21 @@ class Leadership:
             yield self.world.clock.at(week + self.policy.latency)
             self._review_due = True
 
+    def _heed(self, signal: Signal, week: int, home: Organisation) -> None:
+        """It hears of a shock."""
+        self.signals.append(signal)
+        if signal.kind == RECOGNISED:
+            home.books.recognise(signal.time, signal.struck)
+            home.books.note(week, RECOGNISED, signal.shock, signal.time - signal.struck)
+        else:
+            early = 0.0 if signal.kind == FALSE_ALARM else signal.struck - signal.time
+            home.books.note(week, signal.kind, signal.shock, early)
+
+    def settle_alarms(self) -> None:
+        """Write down how long each alarm took to be handled, once all cases are done."""
+        for case, event in self._alarms:
+            event.amount = case.done - case.opened
+
     def look_at_desk(self, week: int) -> None:
         """In the morning: what calls for a decision this week."""
         self.reasons = ["review"] if self._review_due else []
@@ -120,6 +165,10 @@ class Leadership:
         decision = Decision(week, tuple(self.reasons), view, proposal, before, dict(self.strategy), moved)
         self.decisions.append(decision)
         return decision
+
+    def has_decided(self, week: int) -> bool:
+        """Whether it decided this week."""
+        return bool(self.decisions) and self.decisions[-1].week == week
 
     def publish(self, contingencies: Sequence[Contingency]) -> float:
         """Tell everybody the strategy; returns how far it moved."""

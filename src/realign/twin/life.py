@@ -17,7 +17,7 @@ from realign.errors import UsageError
 from realign.scenario.records import Policy, Scenario
 from realign.twin.attention import Case, Signal
 from realign.twin.bookkeeper import SERIES, Event
-from realign.twin.clock import Clock
+from realign.twin.clock import Clock, Turn
 from realign.twin.draws import Draws
 from realign.twin.history import History
 from realign.twin.leadership import Decision
@@ -88,10 +88,10 @@ def live(
     states: list[State] = []
     added = named(processes)
     set_going(added, organisation)
-    env.process(_weeks(clock, world, organisation, states))
+    env.process(_keep_states(organisation, states))
     while env.peek() <= scenario.weeks or (organisation.attention.is_open() and env.peek() < math.inf):
         env.step()
-    organisation.settle_alarms()
+    organisation.leadership.settle_alarms()
     series = [*SERIES, *(f"attainment[{objective.name}]" for objective in scenario.objectives)]
     return Life(
         scenario, policy, future, seed, stress, states,
@@ -99,7 +99,7 @@ def live(
         weekly={name: organisation.books.weekly[name] for name in series},
         outcomes=organisation.outcomes(),
         decisions=organisation.leadership.decisions,
-        signals=organisation.heard,
+        signals=organisation.leadership.signals,
         cases=organisation.attention.cases,
         history=world.history,
         processes=tuple(added),
@@ -114,13 +114,9 @@ def _policy(scenario: Scenario, name: str) -> Policy:
     raise UsageError(f'policy "{name}": no such policy; the scenario has {listed}')
 
 
-def _weeks(clock: Clock, world: World, organisation: Organisation, states: list[State]) -> Generator[Any, Any, None]:
-    """Process: the weeks pass; each has a morning and an evening."""
+def _keep_states(organisation: Organisation, states: list[State]) -> Generator[Any, Any, None]:
+    """Process: at the end of every week, when all is recorded, the state is written down."""
+    clock = organisation.clock
     for week in range(clock.weeks):
-        yield clock.morning(week)
-        world.begin_week(week)
-        organisation.morning(week)
-        yield clock.evening(week)
-        world.drift(week)
-        organisation.evening(week)
+        yield clock.evening(week, Turn.LOOK_BACK)
         states.append(snapshot(organisation))

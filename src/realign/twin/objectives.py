@@ -2,14 +2,21 @@
 
 x <- x 2^(-1 / fade) + output,      attainment g = x / target, between 0 and 1
 worth = sum over objectives of w_k g_k times prod_j g_j^(n_kj) over the objectives j that k depends on
+
+An objective is a process too: every evening it takes what was put into it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from realign.scenario.records import Objective as Record
+from realign.twin.clock import Turn
 from realign.twin.shares import Shares, persistence
+
+if TYPE_CHECKING:
+    from realign.twin.organisation import Organisation
 
 
 class Objective:
@@ -23,6 +30,19 @@ class Objective:
         self.methods = 1.0
         self.due = weeks - 1 if record.due is None else round(record.due)
         self.hit = record.start >= record.target
+
+    def live(self, home: Organisation) -> Generator[Any, Any, None]:
+        """Process: what was worked on it comes to a level, which is read; then its methods grow a week older."""
+        for week in range(home.clock.weeks):
+            yield home.clock.evening(week, Turn.OUTCOME)
+            if not home.alive:
+                return
+            output = home.output(self)
+            self.advance(output, week)
+            home.work.wasted += home.work.efforts[self.name].total * self.share_above_target(output)
+            self.read(home.world.noise[self.name][2])
+            yield home.clock.evening(week, Turn.DISCOVER)
+            self.age_methods()
 
     @property
     def attainment(self) -> float:

@@ -1,29 +1,38 @@
-"""The organisation: what one policy makes of one future, told week by week.
+"""The organisation: everybody of it, what holds between them, and what a shock does to it.
 
-In the morning everybody looks at how things stand. While the week runs shocks strike, signals arrive, teams handle
-cases. In the evening the week is settled, in this order: work, outcome, sense, decide, communicate, reallocate,
-discover. Ruin is absorbing: what is ruined earns nothing, and nothing of it moves any more, while the world goes on.
+Leadership, units, objectives, plans, opportunities and the bookkeeper are processes that live week by week; each tells
+its own weeks in its `live`, and `clock.Turn` says in which order they act on an evening. What one of them needs to know
+of the others it asks here. Ruin is absorbing: what is ruined earns nothing, and nothing of it moves any more, while the
+world goes on.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Generator
+from typing import Any, Protocol
 
 from realign.scenario.records import Effect, Policy
-from realign.twin.attention import FALSE_ALARM, RECOGNISED, WARNING, Attention, Case, Signal
-from realign.twin.bookkeeper import Bookkeeper, Event
+from realign.twin.attention import Attention
+from realign.twin.bookkeeper import Bookkeeper
 from realign.twin.clock import Clock
 from realign.twin.communication import Communication
 from realign.twin.contingencies import Contingency
-from realign.twin.discovery import ADOPTED, CLOSED, FOUND, OPEN, Opportunity
+from realign.twin.discovery import CLOSED, OPEN, Opportunity
 from realign.twin.draws import Draws
 from realign.twin.history import Arrival
 from realign.twin.leadership import Leadership
 from realign.twin.objectives import Objective, worth
-from realign.twin.shares import cosine, direction, distance, length
+from realign.twin.shares import cosine, direction, length
 from realign.twin.units import Unit
-from realign.twin.work import Week, combine, work
+from realign.twin.work import Effort, Work, combine
 from realign.twin.world import World, hits
+
+
+class _Living(Protocol):
+    """Whoever lives week by week, as a process."""
+
+    def live(self, home: Organisation) -> Generator[Any, Any, None]: ...
 
 
 class Organisation:
@@ -42,24 +51,26 @@ class Organisation:
         self.talk = Communication(scenario, policy, self.units, draws)
         self.books = Bookkeeper(scenario.organisation, scenario.weeks)
         plans = sorted(scenario.contingencies, key=lambda plan: plan.name)
-        self.contingencies = [Contingency(p, clock, self._expired) for p in plans if p.name in policy.contingencies]
+        self.contingencies = [Contingency(plan, clock) for plan in plans if plan.name in policy.contingencies]
         chances = sorted(scenario.opportunities, key=lambda opportunity: opportunity.name)
         self.opportunities = [Opportunity(chance, draws) for chance in chances]
-        self.alive, self.responding, self.cohesion = True, False, 1.0
-        self.heard: list[Signal] = []
+        self.alive, self.responding = True, False
+        self.work = Work({})
         self.asked_for: set[str] = set()  # contingencies that a user's process asked for this week
-        self._alarms: list[tuple[Case, Event]] = []
         world.listeners.append(self.heed_strike)
-        for contingency in self.contingencies:
-            if contingency.record.when.week == 0:
-                self._activate(contingency, 0)
+        clock.env.process(self.mornings())
+        everybody: list[_Living] = [*self.units.values(), *self.objectives.values(), self.leadership]
+        for one in [*everybody, *self.contingencies, *self.opportunities, self.books]:
+            clock.env.process(one.live(self))
 
-    # ---- while the week runs
+    def mornings(self) -> Generator[Any, Any, None]:
+        """Process: every morning it shows whether a response is under way, and a new week of work begins."""
+        for week in range(self.clock.weeks):
+            yield self.clock.morning(week)
+            self.responding = self.attention.is_busy
+            self.work = Work({name: Effort() for name in self.objectives})
 
-    def morning(self, week: int) -> None:
-        """How things stand: is a response under way, which decisions are due, who has joined?"""
-        self.responding = self.attention.is_busy
-        self.leadership.look_at_desk(week)
+    # ---- a shock strikes
 
     def heed_strike(self, arrival: Arrival) -> None:
         """A shock strikes: one-off effects act at once, times what active contingencies let through."""
@@ -99,129 +110,59 @@ class Organisation:
         """The share of a shock that the contingencies active this week do not absorb."""
         return math.prod(1.0 - c.record.absorbs.get(shock, 0.0) for c in self.contingencies if c.acts)
 
-    def _expired(self, contingency: Contingency, week: int) -> None:
-        if self.alive and week < self.clock.weeks:
-            self.books.note(week, "expired", contingency.name)
+    # ---- people and their time
 
-    # ---- the evening
+    def paid_in(self, unit: Unit) -> float:
+        """The people of a unit, with those whom plans add."""
+        added = sum(c.record.people.get(unit.name, 0.0) for c in self.contingencies if c.acts)
+        return unit.people + added if unit.is_there() else unit.people
 
-    def evening(self, week: int) -> None:
-        """Settle a week."""
-        for name, unit in self.units.items():
-            unit.people = self.world.history.people(unit.record, week)
-            if week > 0 and self.world.history.joins[name] == week:
-                self.books.note(week, "joined", name, unit.record.people)
-        if not self.alive:
-            self._lie_still()
-            return
-        done = self._work()
-        value = self._reckon(week, done)
-        alarm = self._sense()
-        if self.books.ruin_week is None:
-            self._decide(week, alarm=alarm)
-        self._communicate(week)
-        self._reallocate(week)
-        seen = self._look()
-        self._discover(week)
-        self.alive = self.attention.listening = self.books.ruin_week is None
-        self._record(week, {**seen, **done_wrong(done, self), "value": value})
+    def payroll(self) -> float:
+        """All people who are paid this week."""
+        return sum(self.paid_in(unit) for unit in self.units.values())
 
-    # 3. Work
-
-    def _work(self) -> Week:
-        """Who is present, and what they bring about."""
-        added = [c.record.people for c in self.contingencies if c.acts]
-        for name, unit in self.units.items():
-            paid = unit.people + (sum(people.get(name, 0.0) for people in added) if unit.is_there() else 0.0)
-            unit.present = paid * unit.engagement * (1.0 - self._capacity_lost(unit))
-        meetings = self.scenario.communication.meeting_time * self.policy.communication
-        released = self.responding or any(c.acts and c.record.release_slack for c in self.contingencies)
-        share = 1.0 - meetings - (0.0 if released else self.policy.slack)
-        return work(
-            self.units.values(), self.objectives, share=share, exploration=self.policy.exploration,
-            switching_loss=self.scenario.organisation.switching_loss,
-        )  # fmt: skip
-
-    def _capacity_lost(self, unit: Unit) -> float:
+    def capacity_lost(self, unit: Unit) -> float:
         """The share of a unit's people who cannot work."""
         felt = (f for f in self.world.felt_on("capacity") if hits_unit(f.effect, unit))
         return min(sum(f.on(unit.name) * self.lets_through(f.shock) for f in felt), 1.0)
 
-    def _output(self, name: str, done: Week) -> float:
-        """A week's output on an objective."""
-        objective, effort = self.objectives[name], done.efforts[name]
-        losses = (f for f in self.world.felt_on("productivity") if hits(f.effect, name))
+    def time_at_work(self) -> float:
+        """The share of everybody's time that is neither spent in meetings nor held back as slack."""
+        meetings = self.scenario.communication.meeting_time * self.policy.communication
+        released = self.responding or any(c.acts and c.record.release_slack for c in self.contingencies)
+        return 1.0 - meetings - (0.0 if released else self.policy.slack)
+
+    def time_exploring(self, unit: Unit) -> float:
+        """The share of a unit's time that goes to exploration."""
+        return self.policy.exploration if unit.record.exploration is None else unit.record.exploration
+
+    def exploring(self, objective: str) -> float:
+        """How many people explore, each times the skill for an objective."""
+        return sum(self.time_exploring(unit) * unit.present * unit.skill[objective] for unit in self.units.values())
+
+    def strain(self) -> float:
+        """What a response asks of everybody beyond the slack."""
+        return max(self.scenario.engagement.overload - self.policy.slack, 0.0) if self.responding else 0.0
+
+    def noise_on_the_way(self) -> float:
+        """How much each step of the cascade garbles a message."""
+        unclear = (f.on() * self.lets_through(f.shock) for f in self.world.felt_on("clarity"))
+        return self.scenario.communication.clarity_noise + sum(unclear)
+
+    # ---- output, value and money
+
+    def output(self, objective: Objective) -> float:
+        """This week's output on an objective, from the effort that went into it."""
+        effort, record = self.work.efforts[objective.name], objective.record
+        losses = (f for f in self.world.felt_on("productivity") if hits(f.effect, objective.name))
         productivity = max(1.0 - sum(f.on() * self.lets_through(f.shock) for f in losses), 0.0)
         apart = 1.0 - effort.resultant(self.leadership.published)
         together = 1.0 - self.scenario.organisation.coordination_loss * apart
-        output = objective.record.gain * objective.methods * productivity * together
-        output *= combine(objective.record, effort.by_function)
+        output = record.gain * objective.methods * productivity * together * combine(record, effort.by_function)
         human = effort.people / effort.total if effort.total > 0.0 else 1.0
-        return output * max(1.0 + objective.record.output_noise * human * self.world.noise[name][3], 0.0)
+        return output * max(1.0 + record.output_noise * human * self.world.noise[objective.name][3], 0.0)
 
-    # 4. Outcome
-
-    def _reckon(self, week: int, done: Week) -> float:
-        """Levels, value and cash; returns the week's value."""
-        outputs = {name: self._output(name, done) for name in self.objectives}
-        for name, objective in self.objectives.items():
-            objective.advance(outputs[name], week)
-        done.wasted = sum(
-            done.efforts[name].total * objective.share_above_target(outputs[name])
-            for name, objective in self.objectives.items()
-        )
-        levels = {name: objective.level for name, objective in self.objectives.items()}
-        value = worth(self.world.priority, levels, self.objectives) * self.world.demand
-        acting = [c.record for c in self.contingencies if c.acts]
-        people = sum(unit.people for unit in self.units.values())
-        self.books.reckon(
-            week,
-            value=value,
-            people=people + sum(n for plan in acting for name, n in plan.people.items() if self.units[name].is_there()),
-            running=self.policy.monitoring * self.policy.monitoring_cost
-            + sum(c.record.upkeep for c in self.contingencies),
-            credit=sum(plan.credit for plan in acting),
-        )
-        if self.books.ruin_week == week:
-            self.books.note(week, "ruin", amount=self.books.cash)
-        return value
-
-    # 5. Sense
-
-    def _sense(self) -> bool:
-        """Readings and perceived priorities; whether the detector alarms."""
-        for name, objective in self.objectives.items():
-            objective.read(self.world.noise[name][2])
-        self.leadership.perceive()
-        return self.leadership.watch()
-
-    # 6. Decide
-
-    def _decide(self, week: int, *, alarm: bool) -> None:
-        """A decision if one is due; then what the week's signals and conditions set off; then it is published."""
-        leadership = self.leadership
-        if leadership.reasons:
-            decision = leadership.decide(week, self._full_yields(), cash=self.books.cash)
-            self.books.note(week, "decision", amount=decision.moved)
-            self.books.decide(week)
-            for opportunity in self.opportunities:
-                if opportunity.status == FOUND:
-                    self._adopt(opportunity, week)
-        for signal in self.attention.read_inbox():
-            self._heed(signal, week)
-        if alarm and not (self._alarms and self._alarms[-1][0].is_open):
-            effort = self.draws.exponential(("leadership", "", "alarm"), week)
-            self._alarms.append((self.attention.open_case("", effort), self.books.note(week, "alarm")))
-        for contingency in self.contingencies:
-            met = contingency.is_met(week, leadership.readings, self.books.cash)
-            if met or contingency.name in self.asked_for:
-                self._activate(contingency, week)
-        self.asked_for.clear()
-        cost = self.scenario.organisation.realigning_cost * leadership.publish(self.contingencies)
-        self.books.bill += cost
-        self.books.realigning_cost += cost
-
-    def _full_yields(self) -> dict[str, float]:
+    def full_yields(self) -> dict[str, float]:
         """Weekly output of each objective if everybody worked on it, fully engaged, with nothing in the way."""
         yields = {}
         for name, objective in self.objectives.items():
@@ -232,101 +173,49 @@ class Organisation:
             yields[name] = objective.record.gain * objective.methods * combine(objective.record, everybody)
         return yields
 
-    def _heed(self, signal: Signal, week: int) -> None:
-        """What a signal sets off."""
-        self.heard.append(signal)
-        if signal.kind == RECOGNISED:
-            self.books.recognise(signal.time, signal.struck)
-            self.books.note(week, RECOGNISED, signal.shock, signal.time - signal.struck)
-        else:
-            early = 0.0 if signal.kind == FALSE_ALARM else signal.struck - signal.time
-            self.books.note(week, signal.kind, signal.shock, early)
-        for contingency in self.contingencies:
-            if contingency.calls(signal):
-                self._activate(contingency, week, on_warning=signal.kind in (WARNING, FALSE_ALARM))
+    def value(self) -> float:
+        """What the levels are worth at this week's priorities and demand."""
+        levels = {name: objective.level for name, objective in self.objectives.items()}
+        return worth(self.world.priority, levels, self.objectives) * self.world.demand
 
-    def _activate(self, contingency: Contingency, week: int, *, on_warning: bool = False) -> None:
-        if contingency.activate(on_warning=on_warning):
-            self.books.bill += contingency.record.cost
-            self.books.note(week, "activated", contingency.name, contingency.record.cost)
+    def running_cost(self) -> float:
+        """A week of monitoring, and of keeping plans ready."""
+        upkeep = sum(contingency.record.upkeep for contingency in self.contingencies)
+        return self.policy.monitoring * self.policy.monitoring_cost + upkeep
 
-    def _adopt(self, opportunity: Opportunity, week: int) -> None:
-        """Better methods for an objective."""
-        opportunity.status = ADOPTED
-        self.objectives[opportunity.record.objective].methods *= 1.0 + opportunity.record.gain
-        self.books.note(week, "adopted", opportunity.name, opportunity.record.gain)
+    def open_credit(self) -> float:
+        """The credit lines that plans have opened."""
+        return sum(contingency.record.credit for contingency in self.contingencies if contingency.acts)
 
-    # 7. Communicate
+    # ---- how things stand
 
-    def _communicate(self, week: int) -> None:
-        """All units hear, see and change their beliefs at once."""
-        unclear = (f.on() * self.lets_through(f.shock) for f in self.world.felt_on("clarity"))
-        noise = self.scenario.communication.clarity_noise + sum(unclear)
-        self.talk.hold(week, self.leadership.published, self.world.priority, noise=noise)
-
-    # 8. Reallocate
-
-    def _reallocate(self, week: int) -> None:
-        """Effort follows belief, machines follow strategy, engagement what people go through; newcomers come."""
-        strain = max(self.scenario.engagement.overload - self.policy.slack, 0.0) if self.responding else 0.0
-        for name, unit in self.units.items():
-            unit.reallocate(self.leadership.published)
-            unit.engage(self.scenario.engagement, strain=strain)
-            unit.take_in_newcomers(week, self.world.history.joins[name], self.leadership.published)
-
-    # 9. Discover
-
-    def _discover(self, week: int) -> None:
-        """Methods age; opportunities close, are found, and may be adopted at once."""
-        for objective in self.objectives.values():
-            objective.age_methods()
-        if self.books.ruin_week is not None:
-            return
-        diversity = 1.0 + self.scenario.organisation.diversity_bonus * (1.0 - self.cohesion)
-        for opportunity in self.opportunities:
-            if opportunity.closes(week):
-                self.books.note(week, "closed", opportunity.name)
-                continue
-            exploring = 0.0
-            for unit in self.units.values():
-                share = self.policy.exploration if unit.record.exploration is None else unit.record.exploration
-                exploring += share * unit.present * unit.skill[opportunity.record.objective]
-            hazard = opportunity.hazard(exploring, diversity)
-            found, adopted = opportunity.search(week, hazard, self.policy.autonomy)
-            if found:
-                self.books.note(week, "found", opportunity.name, hazard)
-            if adopted:
-                self._adopt(opportunity, week)
-
-    # 10. Record
-
-    def _look(self) -> dict[str, float]:
-        """How aligned, together, engaged and in motion people are, on average."""
+    def cohesion(self) -> float:
+        """Mean resultant length of beliefs, weighted by people: 1 when all believe the same."""
         people = sum(unit.people for unit in self.units.values())
-        numbers = dict.fromkeys(("strategic_alignment", "strategy_to_belief", "cohesion", "engagement", "churn"), 0.0)
-        self.cohesion = 0.0
         if people <= 0.0:
-            return numbers
+            return 0.0
         together = dict.fromkeys(self.objectives, 0.0)
         for unit in self.units.values():
+            for name, along in direction(unit.belief).items():
+                together[name] += unit.people / people * along
+        return min(length(together), 1.0)
+
+    def diversity(self) -> float:
+        """By how much exploration finds more where beliefs differ."""
+        return 1.0 + self.scenario.organisation.diversity_bonus * (1.0 - self.cohesion())
+
+    def look(self) -> dict[str, float]:
+        """How aligned, together, engaged and in motion people are; what became of their effort; what is attained."""
+        people = sum(unit.people for unit in self.units.values())
+        numbers = dict.fromkeys(("strategic_alignment", "strategy_to_belief", "engagement", "churn"), 0.0)
+        for unit in self.units.values() if people > 0.0 else ():
             weight = unit.people / people
             numbers["strategic_alignment"] += weight * cosine(unit.allocation, self.world.priority)
             numbers["strategy_to_belief"] += weight * cosine(unit.belief, self.leadership.published)
             numbers["engagement"] += weight * unit.engagement
             numbers["churn"] += weight * unit.moved
-            for name, along in direction(unit.belief).items():
-                together[name] += weight * along
-        self.cohesion = numbers["cohesion"] = min(length(together), 1.0)
-        return numbers
-
-    def _record(self, week: int, numbers: dict[str, float]) -> None:
         attained = {f"attainment[{name}]": goal.attainment for name, goal in self.objectives.items()}
-        self.books.close_week({**numbers, **attained, "cash": self.books.cash, "alive": float(self.alive)})
-
-    def _lie_still(self) -> None:
-        """A week of a ruined organisation."""
-        last = {name: series[-1] for name, series in self.books.weekly.items()}
-        self.books.close_week({**last, "value": 0.0, "alive": 0.0})
+        return {**numbers, "cohesion": self.cohesion(), **self.work.amiss(self.world.priority), **attained}
 
     # ---- what it came to
 
@@ -345,24 +234,9 @@ class Organisation:
             found[f"level[{name}]"] = objective.level
         return found
 
-    def settle_alarms(self) -> None:
-        """Write down how long each alarm took to be handled, once all cases are done."""
-        for case, event in self._alarms:
-            event.amount = case.done - case.opened
-
 
 def hits_unit(effect: Effect, unit: Unit) -> bool:
     """Whether an effect can act on a unit."""
     if effect.functions:
         return unit.record.function in effect.functions
     return isinstance(effect.units, str) or unit.name in effect.units
-
-
-def done_wrong(done: Week, organisation: Organisation) -> dict[str, float]:
-    """Shares of effort wasted above targets, lost to switching, and misdirected against the market."""
-    shares = {name: effort.total / done.total if done.total > 0.0 else 0.0 for name, effort in done.efforts.items()}
-    return {
-        "wasted": done.wasted / done.total if done.total > 0.0 else 0.0,
-        "switching": done.switching / done.worked if done.worked > 0.0 else 0.0,
-        "misdirected": distance(shares, organisation.world.priority),
-    }

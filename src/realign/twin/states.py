@@ -70,7 +70,7 @@ def _rest(organisation: Organisation) -> Iterator[tuple[Key, float]]:
     yield ("organisation", "cash", ""), books.cash
     yield ("organisation", "bill", ""), books.bill
     yield ("organisation", "lowest cash", ""), books.lowest_cash
-    yield ("organisation", "cohesion", ""), organisation.cohesion
+    yield ("organisation", "cohesion", ""), books.weekly["cohesion"][-1]
     yield ("organisation", "alive", ""), float(organisation.alive)
     yield ("organisation", "responding", ""), float(organisation.responding)
     for contingency in organisation.contingencies:

@@ -7,17 +7,24 @@
 `b` is the belief, `a` the allocation of its people, `e` its engagement. A response under way asks for a share
 `overload` of everybody's time on top; slack held back covers it, and the rest is a strain. Machines are set to the
 published strategy and follow it with the half-life of retooling. A unit not yet there believes what it believes.
+A unit is a process: `live` tells its week. All listen before anybody changes, so that all change at once.
 
 Sources: DeGroot (1974), Friedkin and Johnsen (1990) for the mixing of beliefs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from realign.scenario.records import Engagement
 from realign.scenario.records import Unit as Record
+from realign.twin.clock import Turn
 from realign.twin.shares import Shares, alike, cosine, followed, normalised, pace, restricted
+
+if TYPE_CHECKING:
+    from realign.twin.organisation import Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,30 @@ class Unit:
         self.people = 0.0  # this week, without loss
         self.present = 0.0  # present and engaged this week, with those whom plans add
 
+    def live(self, home: Organisation) -> Generator[Any, Any, None]:
+        """Process: it joins, and week by week works, listens, and does what it has come to believe."""
+        joins = home.world.history.joins
+        for week in range(home.clock.weeks):
+            yield home.clock.evening(week, Turn.WORLD)
+            self.people = home.world.history.people(self.record, week)
+            if week > 0 and joins[self.name] == week:
+                home.books.note(week, "joined", self.name, self.record.people)
+            if not home.alive:
+                continue
+            yield home.clock.evening(week, Turn.WORK)
+            self.present = home.paid_in(self) * self.engagement * (1.0 - home.capacity_lost(self))
+            home.work.add(
+                self, share=home.time_at_work(), exploration=home.time_exploring(self),
+                switching_loss=home.scenario.organisation.switching_loss,
+            )  # fmt: skip
+            yield home.clock.evening(week, Turn.COMMUNICATE)
+            understood = self.listen(home.talk.reaches(self, week, home))
+            yield home.clock.evening(week, Turn.REALLOCATE)
+            self.belief = understood
+            self.reallocate(home.leadership.published)
+            self.engage(home.scenario.engagement, strain=home.strain())
+            self.take_in_newcomers(week, joins[self.name], home.leadership.published)
+
     def is_there(self) -> bool:
         """Whether it has joined."""
         return self.people > 0.0
@@ -68,7 +99,7 @@ class Unit:
         self.proficiency += share * (self.record.newcomer_skill - self.proficiency)
 
     def listen(self, told: Told) -> Shares:
-        """The belief it comes to hold; all units change theirs at once."""
+        """The belief that it will come to hold."""
         if not self.is_there():
             return self.belief
         rho, tau = self.record.resistance, told.trust if told.peers is not None else 1.0

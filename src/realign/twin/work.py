@@ -13,12 +13,15 @@ Source: Arrow, Chenery, Minhas and Solow (1961) for the CES function, in its sha
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from realign.scenario.records import Objective as Record
-from realign.twin.shares import Shares, direction, length, normalised
-from realign.twin.units import Unit
+from realign.twin.shares import Shares, direction, distance, length, normalised
+
+if TYPE_CHECKING:
+    from realign.twin.units import Unit
 
 
 @dataclass
@@ -53,8 +56,8 @@ class Effort:
 
 
 @dataclass
-class Week:
-    """A week's work of the whole organisation."""
+class Work:
+    """What the whole organisation worked in a week, unit by unit."""
 
     efforts: dict[str, Effort]
     worked: float = 0.0  # person-weeks
@@ -65,25 +68,28 @@ class Week:
     def total(self) -> float:
         return sum(effort.total for effort in self.efforts.values())
 
+    def amiss(self, priority: Shares) -> dict[str, float]:
+        """Shares of effort wasted above targets, lost to switching, and misdirected against the market."""
+        total = self.total
+        shares = {name: effort.total / total if total > 0.0 else 0.0 for name, effort in self.efforts.items()}
+        return {
+            "wasted": self.wasted / total if total > 0.0 else 0.0,
+            "switching": self.switching / self.worked if self.worked > 0.0 else 0.0,
+            "misdirected": distance(shares, priority),
+        }
 
-def work(
-    units: Iterable[Unit], objectives: Iterable[str], *, share: float, exploration: float, switching_loss: float
-) -> Week:
-    """All units' work in a week; `share` of their time is for work and exploration."""
-    week = Week({name: Effort() for name in objectives})
-    for unit in units:
-        explores = exploration if unit.record.exploration is None else unit.record.exploration
-        time = unit.present * max(share - explores, 0.0)
+    def add(self, unit: Unit, *, share: float, exploration: float, switching_loss: float) -> None:
+        """A unit's work; `share` of its time is for work and exploration."""
+        time = unit.present * max(share - exploration, 0.0)
         lost = switching_loss * unit.moved
-        week.worked += time
-        week.switching += time * lost
+        self.worked += time
+        self.switching += time * lost
         points = direction(unit.belief)
-        for name, effort in week.efforts.items():
+        for name, effort in self.efforts.items():
             able = time * (1.0 - lost) * unit.proficiency * unit.skill[name]
             if able > 0.0:
                 people = able * (1.0 - unit.record.automation) * unit.allocation[name]
                 effort.add(unit, people, able * unit.record.automation * unit.automated[name], points)
-    return week
 
 
 def combine(objective: Record, by_function: Mapping[str, float]) -> float:

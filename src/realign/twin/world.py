@@ -15,7 +15,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
 from realign.scenario.records import Effect, Force, Scenario, Shock
-from realign.twin.clock import Clock
+from realign.twin.clock import Clock, Turn
 from realign.twin.draws import Draws
 from realign.twin.history import Arrival, draw_history
 from realign.twin.shares import Shares, normalised, persistence
@@ -85,6 +85,7 @@ class World:
         self.listeners: list[Callable[[Arrival], None]] = []  # who is told when something strikes
         for shock in sorted(scenario.shocks, key=lambda shock: shock.name):
             clock.env.process(self.source(shock))
+        clock.env.process(self.pass_weeks())
 
     def source(self, shock: Shock) -> Generator[Any, Any, None]:
         """Process: a source of shocks strikes whenever history says so."""
@@ -97,6 +98,14 @@ class World:
                 effect.strike(arrival)
             for listener in self.listeners:
                 listener(arrival)
+
+    def pass_weeks(self) -> Generator[Any, Any, None]:
+        """Process: what was felt is felt less every morning, and by the evening priorities and demand have drifted."""
+        for week in range(self.clock.weeks):
+            yield self.clock.morning(week)
+            self.begin_week(week)
+            yield self.clock.evening(week, Turn.WORLD)
+            self.drift(week)
 
     def begin_week(self, week: int) -> None:
         """What was felt last week is felt less."""

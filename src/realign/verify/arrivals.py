@@ -39,6 +39,8 @@ CASES = (
         mean("variance", 100.0, lambda p: (_count(p) - 100.0) ** 2, "that of a Poisson number is its mean"),
     )),
     Case("compound-poisson", 10_000, (
+        mean("mean number", 6.0, _count, "3 a year x 2 years"),
+        mean("variance of the number", 6.0, lambda p: (_count(p) - 6.0) ** 2, "that of a Poisson number is its mean"),
         mean("mean loss", 12.0, _lost, "6 strikes x mean 2"),
         mean("variance of loss", 48.0, lambda p: (_lost(p) - 12.0) ** 2, "6 strikes x second moment 8"),
     )),

@@ -77,6 +77,11 @@ CASES = (
         mean("mean, cut at 500 weeks", 261.43507833134960, lambda p: np.minimum(_run(p), 500.0), "cut at 500 weeks"),
         mean("mean, cut at 200 weeks", 152.18662432311888, lambda p: np.minimum(_run(p), 200.0), "cut at 200 weeks"),
     )),
+    Case("cusum-quieter", 1_024, (
+        mean("mean weeks to a false alarm", 894.6221963130117, _run,
+             "integral equation, k = 0.5, h = 5: 930.89; cut at 3000 weeks"),
+        mean("mean, cut at 1000 weeks", 615.3124353777897, lambda p: np.minimum(_run(p), 1000.0), "cut at 1000 weeks"),
+    )),
     Case("cusum-shift", 5_000, (
         mean("mean weeks to an alarm", 10.375975277945543, _run, "integral equation, k = 0.5, h = 5, shift 1"),
     )),

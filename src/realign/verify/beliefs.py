@@ -8,7 +8,7 @@ in the order of their names.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import exp, log
+from math import comb, exp, log
 
 import numpy as np
 from numpy import ndarray
@@ -26,7 +26,10 @@ def _log_odds(played: Played, unit: int) -> ndarray:
     return np.log(belief[0] / belief[1])
 
 
-_EQUILIBRIUM = (0.49069040173201833, 0.2860356025980274, 0.4255232138561463, 0.523634832812124)
+_EQUILIBRIUM = (
+    (0.49069040173201833, 0.5093095982679817), (0.2860356025980274, 0.7139643974019726),
+    (0.4255232138561463, 0.5744767861438538), (0.523634832812124, 0.4763651671878758),
+)  # fmt: skip
 _CASCADE = {
     1: {1: 0.2062994740159002, 6: 0.75, 13: 0.9503937171259937, 26: 0.997539216699424},
     3: {2: 0.0, 3: 0.008779996890010529, 6: 0.1067723544884909, 13: 0.5213702120780817, 26: 0.9268787919134658},
@@ -38,10 +41,17 @@ _NEGATIVE_BINOMIAL = "chance that the sum of so many geometric delays is over, e
 
 
 def _taken_up(depth: int) -> tuple[Quantity, ...]:
-    return tuple(
-        exact(f"taken up after {week} weeks", share, _belief(week, depth - 1, 1), _NEGATIVE_BINOMIAL)
-        for week, share in _CASCADE[depth].items()
-    )
+    moves = 1.0 - 2.0 ** (-1 / 3)
+
+    def off(played: Played) -> ndarray:
+        few = [sum(comb(t, j) * moves**j * (1.0 - moves) ** (t - j) for j in range(depth)) for t in range(1, 27)]
+        return np.array([played.at(t, "belief")[0, depth - 1, 1, 0] - 1.0 + few[t - 1] for t in range(1, 27)])
+
+    return (
+        *(exact(f"taken up after {week} weeks", share, _belief(week, depth - 1, 1), _NEGATIVE_BINOMIAL)
+          for week, share in _CASCADE[depth].items()),
+        exact("off that in any of 26 weeks", 0.0, off, "1 less the chance of fewer than so many successes in t trials"),
+    )  # fmt: skip
 
 
 def _off_the_textbook(half_life: int) -> Callable[[Played], ndarray]:
@@ -58,10 +68,11 @@ CASES = (
     Case("degroot", 1, (
         exact("belief of every unit", 0.4967741935483873, lambda p: p.at(400, "belief")[0, :, 0],
               "left eigenvector of the weights x first beliefs"),
+        exact("belief in the other objective", 0.5032258064516129, lambda p: p.at(400, "belief")[0, :, 1], "the same"),
     )),
     Case("friedkin-johnsen", 1, tuple(
-        exact(f"belief of unit {unit + 1}", belief, _belief(400, unit), "(I - (I - R) W)^-1 R b(0)")
-        for unit, belief in enumerate(_EQUILIBRIUM)
+        exact(f"belief of unit {unit + 1} in {name}", belief[k], _belief(400, unit, k), "(I - (I - R) W)^-1 R b(0)")
+        for unit, belief in enumerate(_EQUILIBRIUM) for k, name in enumerate(("One", "Two"))
     )),
     Case("cascade-depth-1", 1, _taken_up(1)),
     Case("cascade-depth-3", 1, _taken_up(3)),

@@ -51,6 +51,12 @@ CASES = (
         mean("correlation with the week before", _QUICK,
              lambda p: _log_demand(p)[103] * _log_demand(p)[102] / _BEFORE_QUICK, "phi x variance of the week before"),
     )),
+    Case("drift-settled", 4_000, (
+        mean("variance of log demand", 0.015204917064950354, lambda p: p.at(780, "demand_drift") ** 2,
+             "s^2 / (1 - phi^2), phi = 2^(-1/52), after 15 half-lives"),
+        mean("variance of a priority's drift", 0.008249215633943603,
+             lambda p: (p.at(780, "priority_drift") ** 2).mean(axis=0), "s^2 / (1 - phi^2), phi = 2^(-1/12)"),
+    )),
     Case("priority-drift", 10_000, (
         mean("mean log-odds", 0.0, _log_odds, "both drifts start at 0"),
         mean("variance of log-odds", 0.07263242880497490, lambda p: _log_odds(p) ** 2,
