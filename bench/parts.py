@@ -19,7 +19,8 @@ from realign.model.world import draw_garbling, draw_noise, draw_sensing, spread_
 def draw(tables, state, here, seed, keys, week, times):
     """What the world draws every week, once for all policies."""
     tables, here = refer(tables), refer(here)
-    senses, garbles = habits_of(tables)[1], tables.organisation.clarity_noise > 0.0
+    _, senses, _, _, _ = habits_of(tables)
+    garbles = tables.organisation.clarity_noise > 0.0
     for _ in range(times):
         draw_noise(tables, here, seed, keys, week)
         if senses:
@@ -66,17 +67,17 @@ def outcome(tables, state, here, seed, keys, week, times):
 def tell(tables, state, here, seed, keys, week, times):
     """Beliefs."""
     tables, state, here = refer(tables), refer(state), refer(here)
-    all_there, garbles = habits_of(tables)[2], tables.organisation.clarity_noise > 0.0
+    garbles = tables.organisation.clarity_noise > 0.0
     for _ in range(times):
         for policy in range(tables.policies.rule.shape[0]):
-            communicate(tables, state, here, policy, garbles, all_there)
+            communicate(tables, state, here, policy, garbles)
 
 
 @entry
 def move(tables, state, here, seed, keys, week, times):
     """Allocations and engagement."""
     tables, state, here = refer(tables), refer(state), refer(here)
-    has_engagement = habits_of(tables)[5]
+    _, _, _, _, has_engagement = habits_of(tables)
     for _ in range(times):
         for policy in range(tables.policies.rule.shape[0]):
             reallocate(tables, state, here, policy)
