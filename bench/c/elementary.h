@@ -4,84 +4,108 @@
 #define LN2_HIGH 6.93147180369123816490e-01
 #define LN2_LOW 1.90821492927058770002e-10
 
-HOT v exp_of(v x) {
-    x = least(most(x, spread(-708.0)), spread(709.0));
-    v shifted = x * 1.4426950408889634 + ROUND;
-    v n = shifted - ROUND;
-    v r = (x - n * LN2_HIGH) - n * LN2_LOW;
-    v p = r * (1.0 / 6227020800.0) + 1.0 / 479001600.0;
-    p = p * r + 1.0 / 39916800.0;
-    p = p * r + 1.0 / 3628800.0;
-    p = p * r + 1.0 / 362880.0;
-    p = p * r + 1.0 / 40320.0;
-    p = p * r + 1.0 / 5040.0;
-    p = p * r + 1.0 / 720.0;
-    p = p * r + 1.0 / 120.0;
-    p = p * r + 1.0 / 24.0;
-    p = p * r + 1.0 / 6.0;
-    p = p * r + 0.5;
-    p = p * r + 1.0;
-    p = p * r + 1.0;
-    return p * (v)(((words)shifted + 1023) << 52);
+/* Each works on `n` numbers at once, step by step for all: one waits less for the other than for itself. n is known when
+   it is compiled; more than a few are taken in groups, for there are only so many registers. */
+enum { GROUP = 8 }; /* no more at once */
+#define ALL for (int i = 0; i < n; i++)
+#define HORNER(constant) ALL p[i] = p[i] * z[i] + (constant)
+
+HOT void exp_group(v *x, const int n) {
+    v shifted[GROUP], z[GROUP], p[GROUP];
+    ALL {
+        v least_x = least(most(x[i], spread(-708.0)), spread(709.0));
+        shifted[i] = least_x * 1.4426950408889634 + ROUND;
+        v whole_part = shifted[i] - ROUND;
+        z[i] = (least_x - whole_part * LN2_HIGH) - whole_part * LN2_LOW;
+    }
+    ALL p[i] = z[i] * (1.0 / 6227020800.0) + 1.0 / 479001600.0;
+    HORNER(1.0 / 39916800.0);
+    HORNER(1.0 / 3628800.0);
+    HORNER(1.0 / 362880.0);
+    HORNER(1.0 / 40320.0);
+    HORNER(1.0 / 5040.0);
+    HORNER(1.0 / 720.0);
+    HORNER(1.0 / 120.0);
+    HORNER(1.0 / 24.0);
+    HORNER(1.0 / 6.0);
+    HORNER(0.5);
+    HORNER(1.0);
+    HORNER(1.0);
+    ALL x[i] = p[i] * (v)(((words)shifted[i] + 1023) << 52);
 }
 
-HOT v log_of(v x) {
-    words pattern = (words)most(x, spread(1e-307));
-    words biased = (pattern + 0x00095F6200000000u) >> 52;
-    v exponent = (v)(biased | 0x4330000000000000u) - (4503599627370496.0 + 1023.0);
-    v mantissa = (v)(pattern - (biased << 52) + 0x3FF0000000000000u);
-    v f = mantissa - 1.0;
-    v d = 2.0 + f;
-    v y = 0.9850615000483447 - 0.23901599922648414 * d;
-    v e = 1.0 - d * y;
-    y = y + y * (e + e * e);
-    e = 1.0 - d * y;
-    y = y + y * (e + e * e);
-    v s = f * y;
-    v z = s * s;
-    v p = z * (2.0 / 23.0) + 2.0 / 21.0;
-    p = p * z + 2.0 / 19.0;
-    p = p * z + 2.0 / 17.0;
-    p = p * z + 2.0 / 15.0;
-    p = p * z + 2.0 / 13.0;
-    p = p * z + 2.0 / 11.0;
-    p = p * z + 2.0 / 9.0;
-    p = p * z + 2.0 / 7.0;
-    p = p * z + 2.0 / 5.0;
-    p = p * z + 2.0 / 3.0;
-    v half = 0.5 * f * f;
-    v nothing = (least(x * 1e307, spread(1.0)) - 1.0) * 1e300;
-    return exponent * LN2_HIGH - ((half - (s * (half + z * p) + exponent * LN2_LOW)) - f) + nothing;
+HOT void log_group(v *x, const int n) {
+    v exponent[GROUP], f[GROUP], s[GROUP], z[GROUP], p[GROUP], nothing[GROUP];
+    ALL {
+        words pattern = (words)most(x[i], spread(1e-307));
+        words biased = (pattern + 0x00095F6200000000u) >> 52;
+        exponent[i] = (v)(biased | 0x4330000000000000u) - (4503599627370496.0 + 1023.0);
+        f[i] = (v)(pattern - (biased << 52) + 0x3FF0000000000000u) - 1.0;
+        nothing[i] = (least(x[i] * 1e307, spread(1.0)) - 1.0) * 1e300;
+        s[i] = f[i] / (2.0 + f[i]);
+        z[i] = s[i] * s[i];
+    }
+    ALL p[i] = z[i] * (2.0 / 23.0) + 2.0 / 21.0;
+    HORNER(2.0 / 19.0);
+    HORNER(2.0 / 17.0);
+    HORNER(2.0 / 15.0);
+    HORNER(2.0 / 13.0);
+    HORNER(2.0 / 11.0);
+    HORNER(2.0 / 9.0);
+    HORNER(2.0 / 7.0);
+    HORNER(2.0 / 5.0);
+    HORNER(2.0 / 3.0);
+    ALL {
+        v half = 0.5 * f[i] * f[i];
+        x[i] = exponent[i] * LN2_HIGH - ((half - (s[i] * (half + z[i] * p[i]) + exponent[i] * LN2_LOW)) - f[i]) + nothing[i];
+    }
 }
 
 /* 1 / sqrt(x) without a division or a root. */
-HOT v inverse_root(v x) {
-    v y = (v)(0x5FE6EB50C7B537A9u - ((words)x >> 1)), half = 0.5 * x;
-    y = y * (1.5 - half * y * y);
-    y = y * (1.5 - half * y * y);
-    y = y * (1.5 - half * y * y);
-    return y + y * (0.5 - half * y * y);
+HOT void inverse_root_group(v *x, const int n) {
+    v y[GROUP], half[GROUP];
+    ALL y[i] = (v)(0x5FE6EB50C7B537A9u - ((words)x[i] >> 1)), half[i] = 0.5 * x[i];
+    ALL y[i] = y[i] * (1.5 - half[i] * y[i] * y[i]);
+    ALL y[i] = y[i] * (1.5 - half[i] * y[i] * y[i]);
+    ALL y[i] = y[i] * (1.5 - half[i] * y[i] * y[i]);
+    ALL x[i] = y[i] + y[i] * (0.5 - half[i] * y[i] * y[i]);
 }
 
 /* sin(2 pi u) for 0 <= u < 2. */
-HOT v sine_of_turns(v u) {
-    u = u - ((u + ROUND) - ROUND);
-    v folded = magnitude(u);
-    folded = least(folded, 0.5 - folded);
-    v angle = 6.283185307179586 * folded;
-    v z = angle * angle;
-    v p = z * (-1.0 / 121645100408832000.0) + 1.0 / 355687428096000.0;
-    p = p * z - 1.0 / 1307674368000.0;
-    p = p * z + 1.0 / 6227020800.0;
-    p = p * z - 1.0 / 39916800.0;
-    p = p * z + 1.0 / 362880.0;
-    p = p * z - 1.0 / 5040.0;
-    p = p * z + 1.0 / 120.0;
-    p = p * z - 1.0 / 6.0;
-    p = p * z + 1.0;
-    v value = p * angle;
-    return (v)((words)value | ((words)u & 0x8000000000000000u)); /* value >= 0: the sign is that of u */
+HOT void sine_group(v *u, const int n) {
+    v angle[GROUP], z[GROUP], p[GROUP];
+    ALL {
+        u[i] = u[i] - ((u[i] + ROUND) - ROUND);
+        v folded = magnitude(u[i]);
+        angle[i] = 6.283185307179586 * least(folded, 0.5 - folded);
+        z[i] = angle[i] * angle[i];
+    }
+    ALL p[i] = z[i] * (-1.0 / 121645100408832000.0) + 1.0 / 355687428096000.0;
+    HORNER(-1.0 / 1307674368000.0);
+    HORNER(1.0 / 6227020800.0);
+    HORNER(-1.0 / 39916800.0);
+    HORNER(1.0 / 362880.0);
+    HORNER(-1.0 / 5040.0);
+    HORNER(1.0 / 120.0);
+    HORNER(-1.0 / 6.0);
+    HORNER(1.0);
+    ALL u[i] = (v)((words)(p[i] * angle[i]) | ((words)u[i] & 0x8000000000000000u)); /* p angle >= 0: the sign is u's */
 }
+
+#define IN_GROUPS(name, most_at_once)                                          \
+    HOT void name##_all(v *x, const int n) {                                   \
+        const int whole_groups = n / (most_at_once) * (most_at_once);          \
+        for (int at = 0; at < whole_groups; at += (most_at_once)) name##_group(x + at, most_at_once); \
+        if (n > whole_groups) name##_group(x + whole_groups, n - whole_groups); \
+    }
+IN_GROUPS(exp, 6)
+IN_GROUPS(log, 4)
+IN_GROUPS(inverse_root, 6)
+IN_GROUPS(sine, 6)
+
+HOT v exp_of(v x) { return exp_group(&x, 1), x; }
+HOT v log_of(v x) { return log_group(&x, 1), x; }
+HOT v inverse_root(v x) { return inverse_root_group(&x, 1), x; }
 
 static double exp1(double x) { return exp_of(spread(x))[0]; }
 static double log1(double x) { return log_of(spread(x))[0]; }

@@ -24,7 +24,9 @@
 #define TILE (VW * PER)
 #define EACH for (int x = 0; x < PER; x++)
 #define HOT static inline __attribute__((always_inline))
-#define AT(item) ((item) * PER + x)
+#define AT(item) ((item) * PER + x)                /* objectives and the like: registers side by side */
+#define OF(i) (x * p->n.units + (i))               /* units: register by register, each a run of its own */
+#define OF_K(i) ((x * p->n.units + (i)) * K)
 
 typedef double v __attribute__((vector_size(8 * VW)));
 typedef double v_anywhere __attribute__((vector_size(8 * VW), aligned(8)));
@@ -34,6 +36,7 @@ typedef int64_t whole; /* the plan's int64 */
 
 HOT double *lanes(v *a, int item) { return (double *)(a + item * PER); }
 #define lane(a, item, l) (lanes(a, item)[l])
+#define unit_lane(a, item, items, l) (((double *)((a) + (l) / VW * (items) + (item)))[(l) % VW])
 
 HOT v spread(double a) { return (v){} + a; }
 HOT words spread_words(uint64_t a) { return (words){} + a; }

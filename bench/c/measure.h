@@ -11,7 +11,7 @@ static v hazard_of(const plan *p, const organisation *g, const week_of *here, in
     v exploring = {};
     for (int i = 0; i < p->n.units; i++) {
         double share = isnan(u->exploration[i]) ? usual : u->exploration[i];
-        if (share > 0.0) exploring += share * u->skill[i * K + p->t.opportunities.objective[q]] * here->present[AT(i)];
+        if (share > 0.0) exploring += share * u->skill[i * K + p->t.opportunities.objective[q]] * here->present[OF(i)];
     }
     return exploring * (1.0 + p->t.organisation.diversity_bonus * (1.0 - g->cohesion[x])) / p->t.opportunities.difficulty[q];
 }

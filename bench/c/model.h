@@ -6,7 +6,6 @@
 #include "plan.h"
 
 #define K OBJECTIVES
-#define J ((K + 3) / 4 * 4)
 #define NEVER (1LL << 40)
 #define TINY 1e-300
 #define NOTHING 1e-290
@@ -51,9 +50,9 @@ typedef struct {
     tables t;
     sizes n;
     int explores, senses, changes, engages;
-    whole *order;                /* (N) units by function */
     double *manual, *machine;    /* (N, K) skill of people and of machines */
     double *kept;                /* (N, K) resistance x first belief */
+    uint8_t *helped;             /* (P, N) some contingency adds people to it */
     uint8_t *able;               /* (N) has skill for every objective */
 } plan;
 
@@ -62,7 +61,7 @@ typedef struct {
     v *noise_priority, *noise_seen, *noise_read, *noise_made; /* (K) */
     v *drifted, *priority, *priority_length; /* (K), (K), (1) */
     v *wandered, *demand;                    /* (1) */
-    v *garble, *garbled, *sensed;            /* (N J) */
+    v *garble, *garbled, *sensed;            /* (N K) */
     v *people, *there, *trust, *share, *grown, *joined; /* (N) */
     v *people_in_all, *in_full;              /* (1), (K) */
     v *felt, *felt_one;                      /* (E), (E1 N) */
@@ -93,9 +92,10 @@ typedef struct {
 
 /* What the steps of one week and policy hand to each other. */
 typedef struct {
-    v *unabsorbed, *lost, *productive, *garbling, *garbled; /* (S), (N), (K), (1), (N J) */
-    v *present, *own;                                       /* (N), (N K) effort over the length of the belief */
-    v *effort, *total, *automatic, *output;                 /* (K F), (K), (K), (K) */
+    v *unabsorbed, *lost, *productive, *garbling, *garbled; /* (S), (N), (K), (1), (N K) */
+    v *present;                                             /* (N) */
+    v *effort, *along;                                      /* (PER F K), (PER K K) */
+    v *total, *automatic, *output;                          /* (K) */
     v *attained, *logs;                                     /* (K) */
     v *value, *wages, *responding, *left, *alarm;           /* (1) */
     v *strategic, *believed, *engaged, *churn;              /* (1) */

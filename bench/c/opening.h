@@ -2,6 +2,8 @@
 
 static void fill(v *a, int item, double value) { EACH a[AT(item)] = spread(value); }
 
+static void fill_unit(const plan *p, v *a, int i, double value) { EACH a[OF(i)] = spread(value); }
+
 static void lay_world(const plan *p, world *o, arena *from) {
     const sizes *n = &p->n;
     int N = n->units;
@@ -14,7 +16,7 @@ static void lay_world(const plan *p, world *o, arena *from) {
     for (size_t a = 0; a < sizeof of_k / sizeof *of_k; a++) *of_k[a] = take_lanes(from, K);
     for (size_t a = 0; a < sizeof of_n / sizeof *of_n; a++) *of_n[a] = take_lanes(from, N);
     for (size_t a = 0; a < sizeof of_one / sizeof *of_one; a++) *of_one[a] = take_lanes(from, 1);
-    for (size_t a = 0; a < sizeof of_beliefs / sizeof *of_beliefs; a++) *of_beliefs[a] = take_lanes(from, N * J);
+    for (size_t a = 0; a < sizeof of_beliefs / sizeof *of_beliefs; a++) *of_beliefs[a] = take_lanes(from, N * K);
     o->felt = take_lanes(from, n->effects);
     o->felt_one = take_lanes(from, n->effects_on_one * N);
     o->finding = (words *)take_lanes(from, 4 * n->opportunities);
@@ -54,8 +56,8 @@ static void lay_week(const plan *p, week_of *here, arena *from) {
     here->unabsorbed = take_lanes(from, n->shocks);
     here->lost = take_lanes(from, n->units);
     here->present = take_lanes(from, n->units);
-    here->garbled = take_lanes(from, n->units * J);
-    here->own = take_lanes(from, n->units * K);
+    here->garbled = take_lanes(from, n->units * K);
+    here->along = take_lanes(from, K * K);
     here->effort = take_lanes(from, K * n->functions);
 }
 
@@ -103,13 +105,14 @@ static void open_organisation(const plan *p, organisation *g) {
     for (int i = 0; i < p->n.units; i++) {
         double square = 0.0;
         for (int k = 0; k < K; k++) {
-            fill(g->belief, i * K + k, u->belief[i * K + k]);
-            fill(g->allocation, i * K + k, u->allocation[i * K + k]);
-            fill(g->automated, i * K + k, u->allocation[i * K + k]);
+            EACH {
+                g->belief[OF_K(i) + k] = spread(u->belief[i * K + k]);
+                g->allocation[OF_K(i) + k] = g->automated[OF_K(i) + k] = spread(u->allocation[i * K + k]);
+            }
             square += u->belief[i * K + k] * u->belief[i * K + k];
         }
-        fill(g->length, i, 1.0 / sqrt(square));
-        fill(g->proficiency, i, 1.0), fill(g->engagement, i, 1.0), fill(g->moved, i, 0.0);
+        fill_unit(p, g->length, i, 1.0 / sqrt(square)), fill_unit(p, g->moved, i, 0.0);
+        fill_unit(p, g->proficiency, i, 1.0), fill_unit(p, g->engagement, i, 1.0);
     }
     for (int k = 0; k < K; k++) {
         fill(g->level, k, t->start[k]), fill(g->reading, k, t->start[k]), fill(g->methods, k, 1.0);
@@ -136,14 +139,15 @@ static void open_organisation(const plan *p, organisation *g) {
 static plan prepare(const tables *t, const sizes *n) {
     plan p = {.t = *t, .n = *n};
     const units_table *u = &t->units;
-    int N = n->units, at = 0, all_there = 1;
-    p.order = malloc(N * sizeof(whole));
+    int N = n->units, all_there = 1;
     p.manual = malloc(3 * N * K * sizeof(double));
     p.machine = p.manual + N * K, p.kept = p.machine + N * K;
     p.able = malloc(N);
-    for (int f = 0; f < n->functions; f++)
-        for (int i = 0; i < N; i++)
-            if (u->function[i] == f) p.order[at++] = i;
+    p.helped = calloc(n->policies, N);
+    for (int q = 0; q < n->policies; q++)
+        for (int c = 0; c < n->contingencies; c++)
+            for (int i = 0; i < N; i++)
+                p.helped[q * N + i] |= t->policies.lists[q * n->contingencies + c] && t->contingencies.people[c * N + i] > 0.0;
     for (int i = 0; i < N; i++) {
         p.able[i] = 1;
         all_there &= u->join_shock[i] < 0 && u->join_week[i] == 0;
@@ -163,4 +167,4 @@ static plan prepare(const tables *t, const sizes *n) {
     return p;
 }
 
-static void forget(plan *p) { free(p->order), free(p->manual), free(p->able); }
+static void forget(plan *p) { free(p->helped), free(p->manual), free(p->able); }

@@ -86,8 +86,10 @@ static void perceive(const plan *p, const world *o, organisation *g) {
     double noise = t->perception_noise / sqrt(monitoring), pace = t->perceived_pace;
     EACH {
         v seen[K], total = {};
+        for (int k = 0; k < K; k++) seen[k] = noise * o->noise_seen[AT(k)];
+        exp_all(seen, K);
         for (int k = 0; k < K; k++) {
-            seen[k] = o->priority[AT(k)] * t->perception_bias[k] * exp_of(noise * o->noise_seen[AT(k)]);
+            seen[k] *= o->priority[AT(k)] * t->perception_bias[k];
             total += seen[k];
         }
         mask some = total > 0.0;

@@ -8,9 +8,6 @@ typedef struct {
     words a, b, c, d;
 } four_words;
 typedef struct {
-    v a, b, c, d;
-} four;
-typedef struct {
     double first, second;
 } two;
 
@@ -60,21 +57,38 @@ static double exponential(uint64_t seed, uint64_t future, uint64_t stream, uint3
     return -log1(uniforms(seed, future, stream, week, index).first);
 }
 
+enum { MOST = 16 }; /* pairs of normals that a thing may draw in a week */
+
 HOT v share_of(words word) {
     return ((v)(word | 0x4330000000000000u) - 4503599627370495.5) * (1.0 / 4294967296.0);
 }
 
-HOT void box_muller(words radius, words turn, v *first, v *second) {
-    v square = -2.0 * log_of(share_of(radius));
-    v length = square * inverse_root(square), at = share_of(turn);
-    *first = length * sine_of_turns(at + 0.25);
-    *second = length * sine_of_turns(at);
+/* Pairs of standard normals (Box and Muller 1958) from pairs of words: out[2 i], out[2 i + 1]. */
+HOT void box_muller(const words *radius, const words *turn, v *out, const int pairs) {
+    v square[MOST], length[MOST];
+    for (int i = 0; i < pairs; i++) square[i] = share_of(radius[i]);
+    log_all(square, pairs);
+    for (int i = 0; i < pairs; i++) length[i] = square[i] = -2.0 * square[i];
+    inverse_root_all(length, pairs);
+    for (int i = 0; i < pairs; i++) {
+        v at = share_of(turn[i]);
+        out[2 * i] = at + 0.25, out[2 * i + 1] = at;
+    }
+    sine_all(out, 2 * pairs);
+    for (int i = 0; i < pairs; i++) {
+        square[i] *= length[i];
+        out[2 * i] *= square[i], out[2 * i + 1] *= square[i];
+    }
 }
 
-HOT four normals(uint64_t seed, words keys, uint64_t stream, uint32_t week, uint32_t index) {
-    four_words drawn = philox(seed, keys, stream, week, index);
-    four out;
-    box_muller(drawn.a, drawn.b, &out.a, &out.b);
-    box_muller(drawn.c, drawn.d, &out.c, &out.d);
-    return out;
+/* The first K normals of a stream in a week, four at an address. */
+HOT void normals(uint64_t seed, words keys, uint64_t stream, uint32_t week, v *out, const int number) {
+    words radius[MOST], turn[MOST];
+    v drawn[2 * MOST];
+    for (int n = 0; n < number; n += 4) {
+        four_words four = philox(seed, keys, stream, week, n / 4);
+        radius[n / 2] = four.a, turn[n / 2] = four.b, radius[n / 2 + 1] = four.c, turn[n / 2 + 1] = four.d;
+    }
+    box_muller(radius, turn, drawn, (number + 1) / 2);
+    for (int n = 0; n < number; n++) out[n] = drawn[n];
 }

@@ -27,20 +27,21 @@ static int absorb(const plan *p, const organisation *g, v *unabsorbed, int week)
     return active;
 }
 
-static void point(organisation *g, int i, int l) {
+static void point(organisation *g, int N, int i, int l) {
     double square = 0.0;
-    for (int k = 0; k < K; k++) square += lane(g->belief, i * K + k, l) * lane(g->belief, i * K + k, l);
-    lane(g->length, i, l) = 1.0 / sqrt(fmax(square, TINY));
+    for (int k = 0; k < K; k++) square += unit_lane(g->belief, i * K + k, N * K, l) * unit_lane(g->belief, i * K + k, N * K, l);
+    unit_lane(g->length, i, N, l) = 1.0 / sqrt(fmax(square, TINY));
 }
 
 static void blend_newcomers(const plan *p, organisation *g, int i, int l, double share) {
     const units_table *u = &p->t.units;
+    int N = p->n.units;
     for (int k = 0; k < K; k++) {
         double theirs = u->newcomer_follows[i] ? lane(g->published, k, l) : u->newcomer_belief[i * K + k];
-        lane(g->belief, i * K + k, l) += share * (theirs - lane(g->belief, i * K + k, l));
+        unit_lane(g->belief, i * K + k, N * K, l) += share * (theirs - unit_lane(g->belief, i * K + k, N * K, l));
     }
-    point(g, i, l);
-    lane(g->proficiency, i, l) += share * (u->newcomer_skill[i] - lane(g->proficiency, i, l));
+    point(g, N, i, l);
+    unit_lane(g->proficiency, i, N, l) += share * (u->newcomer_skill[i] - unit_lane(g->proficiency, i, N, l));
 }
 
 static void hit(const plan *p, const world *o, organisation *g, int l, int e, int unit, double amount) {
@@ -56,7 +57,7 @@ static void hit(const plan *p, const world *o, organisation *g, int l, int e, in
         break;
     case TURNOVER:
         for (int i = 0; i < p->n.units; i++)
-            if (f->unit[e * p->n.units + i] > 0.0 && (f->one[e] < 0 || i == unit) && lane(o->people, i, l) > 0.0)
+            if (f->unit[e * p->n.units + i] > 0.0 && (f->one[e] < 0 || i == unit) && unit_lane(o->people, i, p->n.units, l) > 0.0)
                 blend_newcomers(p, g, i, l, share);
         break;
     default:

@@ -22,127 +22,149 @@ static void respond(const plan *p, const organisation *g, week_of *here, int wee
     }
 }
 
-/* People of a unit on the payroll: those that contingencies add, too. */
-HOT v payroll_of(const plan *p, const organisation *g, const world *o, int i, int x, int week) {
+/* People whom active contingencies add to unit i. */
+static v added(const plan *p, const organisation *g, const world *o, int i, int x, int week) {
     const contingencies_table *c = &p->t.contingencies;
-    int N = p->n.units;
-    double extra = p->t.policies.added[g->policy * N + i];
-    v count = o->people[AT(i)];
-    if (extra != 0.0) count = pick(count > 0.0, most(count + extra, spread(0.0)), spread(0.0));
+    v count = {};
     for (int at = 0; at < p->n.contingencies; at++)
-        if (c->people[at * N + i] > 0.0 && lists(p, g, at))
-            count += pick(acts(g, at, x, week) & (o->people[AT(i)] > 0.0), spread(c->people[at * N + i]), spread(0.0));
+        if (c->people[at * p->n.units + i] > 0.0 && lists(p, g, at)) {
+            mask helped = acts(g, at, x, week) & (o->people[OF(i)] > 0.0);
+            count += pick(helped, spread(c->people[at * p->n.units + i]), spread(0.0));
+        }
     return count;
 }
 
-/* All units' effort, unit after unit of each function, whose sums stay in registers. */
+/* Sums over units of effort times direction of belief, of `number` units from `at` on, three objectives along three at
+   a time in registers, added to `out`. */
+HOT void pull(const v *own, const v *belief, int number, v *out) {
+    for (int k = 0; k < K; k += 3)
+        for (int j = 0; j < K; j += 3) {
+            const int k2 = k + 1 < K ? k + 1 : k, k3 = k + 2 < K ? k + 2 : k;
+            const int j2 = j + 1 < K ? j + 1 : j, j3 = j + 2 < K ? j + 2 : j;
+            v s11 = out[k * K + j], s12 = out[k * K + j2], s13 = out[k * K + j3];
+            v s21 = out[k2 * K + j], s22 = out[k2 * K + j2], s23 = out[k2 * K + j3];
+            v s31 = out[k3 * K + j], s32 = out[k3 * K + j2], s33 = out[k3 * K + j3];
+            for (int i = 0; i < number; i++) {
+                const v *u = own + i * K, *b = belief + i * K;
+                v d = b[j], e = b[j2], f = b[j3], each = u[k];
+                s11 += each * d, s12 += each * e, s13 += each * f;
+                each = u[k2];
+                s21 += each * d, s22 += each * e, s23 += each * f;
+                each = u[k3];
+                s31 += each * d, s32 += each * e, s33 += each * f;
+            }
+            out[k * K + j] = s11, out[k * K + j2] = s12, out[k * K + j3] = s13;
+            out[k2 * K + j] = s21, out[k2 * K + j2] = s22, out[k2 * K + j3] = s23;
+            out[k3 * K + j] = s31, out[k3 * K + j2] = s32, out[k3 * K + j3] = s33;
+        }
+}
+
+/* All units' effort, by function in registers, and by some units at a time along their beliefs. */
 static __attribute__((noinline)) void exert(const plan *p, const world *o, organisation *g, week_of *here, int week) {
+    enum { SOME = 12 }; /* units whose effort stays in the first cache until it is pulled together */
     const units_table *u = &p->t.units;
-    double loss = p->t.organisation.switching_loss, usual = p->t.policies.exploration[g->policy];
-    int N = p->n.units, F = p->n.functions, coordinates = p->t.organisation.coordination_loss > 0.0;
-    memset(here->effort, 0, sizeof(v) * PER * K * F);
+    const double loss = p->t.organisation.switching_loss, usual = p->t.policies.exploration[g->policy];
+    const double *extra = p->t.policies.added + g->policy * p->n.units;
+    const uint8_t *helped = p->helped + g->policy * p->n.units;
+    const int N = p->n.units, F = p->n.functions, coordinates = p->t.organisation.coordination_loss > 0.0;
     EACH {
-        v switched = {}, worked = {}, payroll = {}, left = here->left[x], automatic[K] = {}, effort[K] = {}, total[K] = {};
-        for (int at = 0; at < N; at++) {
-            int i = (int)p->order[at], f = (int)u->function[i];
+        v switched = {}, worked = {}, payroll = {}, left = here->left[x], automatic[K] = {}, own[SOME * K], along[K * K] = {};
+        v *effort = here->effort + x * K * F;
+        for (int n = 0; n < K * F; n++) effort[n] = spread(0.0);
+        for (int i = 0; i < N; i++) {
             double exploring = isnan(u->exploration[i]) ? usual : u->exploration[i];
-            v count = payroll_of(p, g, o, i, x, week);
+            v count = o->people[OF(i)];
+            if (extra[i] != 0.0) count = pick(count > 0.0, most(count + extra[i], spread(0.0)), spread(0.0));
+            if (helped[i]) count += added(p, g, o, i, x, week);
             payroll += count;
-            count *= g->engagement[AT(i)];
-            if (here->losing) count *= 1.0 - here->feels_lost[AT(i)];
-            here->present[AT(i)] = count;
-            v time = count * most(left - exploring, spread(0.0)), lost = loss * g->moved[AT(i)];
+            count *= g->engagement[OF(i)];
+            if (here->losing) count *= 1.0 - here->feels_lost[OF(i)];
+            here->present[OF(i)] = count;
+            v time = count * most(left - exploring, spread(0.0)), lost = loss * g->moved[OF(i)];
             switched += time * lost;
             worked += time;
-            time *= (1.0 - lost) * g->proficiency[AT(i)];
-            v length = g->length[AT(i)];
+            time *= (1.0 - lost) * g->proficiency[OF(i)];
+            v length = g->length[OF(i)] * time, *to = effort + u->function[i] * K, *mine = own + i % SOME * K;
             const double *manual = p->manual + i * K, *machine = p->machine + i * K;
-            const v *shares = g->allocation + AT(i * K), *wired = g->automated + AT(i * K);
-            v *own = here->own + AT(i * K);
+            const v *shares = g->allocation + OF_K(i), *wired = g->automated + OF_K(i);
             for (int k = 0; k < K; k++) {
-                v by_people = time * manual[k] * shares[k * PER];
-                if (coordinates) own[k * PER] = by_people * length;
-                effort[k] += by_people;
-            }
-            if (u->automation[i] > 0.0)
-                for (int k = 0; k < K; k++) {
-                    v by_machines = time * machine[k] * wired[k * PER];
+                v able = manual[k] * shares[k];
+                mine[k] = able * length;
+                able *= time;
+                if (u->automation[i] > 0.0) {
+                    v by_machines = time * machine[k] * wired[k];
                     automatic[k] += by_machines;
-                    effort[k] += by_machines;
+                    able += by_machines;
                 }
-            if (at + 1 == N || u->function[p->order[at + 1]] != f)
-                for (int k = 0; k < K; k++) {
-                    here->effort[AT(k * F + f)] = effort[k];
-                    total[k] += effort[k];
-                    effort[k] = spread(0.0);
-                }
+                to[k] += able;
+            }
+            if (coordinates && ((i + 1) % SOME == 0 || i + 1 == N))
+                pull(own, g->belief + OF_K(i - i % SOME), i % SOME + 1, along);
         }
-        for (int k = 0; k < K; k++) here->automatic[AT(k)] = automatic[k], here->total[AT(k)] = total[k];
+        for (int k = 0; k < K; k++) {
+            v total = {};
+            for (int f = 0; f < F; f++) total += effort[f * K + k];
+            here->automatic[AT(k)] = automatic[k], here->total[AT(k)] = total;
+        }
+        memcpy(here->along + x * K * K, along, sizeof along);
         here->wages[x] = payroll;
         g->sums[AT(SWITCHING)] += g->alive[x] * switched / most(worked, spread(TINY));
     }
 }
 
-/* The CES aggregate of the effort on objective k, relative to the input that matters most. */
-HOT v combine(const plan *p, const v *effort, v total, int k, int x) {
-    const objectives_table *t = &p->t.objectives;
-    int F = p->n.functions, form = (int)t->technology[k];
-    double r = t->exponent[k];
-    const double *theta = t->share + k * F;
-    if (form == SUM) return total;
-    int least_tells = form == LEONTIEF || r < 0.0;
-    v edge = spread(least_tells ? INFINITY : 0.0), mixed = {};
-    for (int f = 0; f < F; f++) {
-        if (theta[f] == 0.0) continue;
-        v each = effort[AT(k * F + f)] * (1.0 / theta[f]);
-        edge = least_tells ? least(edge, each) : most(edge, each);
-    }
-    if (form == LEONTIEF) return edge;
-    v scale = 1.0 / most(edge, spread(TINY));
-    for (int f = 0; f < F; f++) {
-        if (theta[f] == 0.0) continue;
-        v each = log_of(effort[AT(k * F + f)] * scale * (1.0 / theta[f]));
-        mixed += theta[f] * (form == COBB_DOUGLAS ? each : exp_of(r * each));
-    }
-    if (form == CES) mixed = log_of(mixed) / r;
-    v output = edge * exp_of(mixed);
-    return pick(output > NOTHING, output, spread(0.0));
-}
-
+/* The CES aggregates of the effort on each objective, relative to the input that matters most: all the logarithms of an
+   objective at once. effort: (PER, F, K). */
 static __attribute__((noinline)) void combine_all(const plan *p, const v *effort, const v *total, v *out) {
-    for (int k = 0; k < K; k++) EACH out[AT(k)] = combine(p, effort, total[AT(k)], k, x);
-}
-
-/* Squared length of the sum of effort times direction of belief, three objectives along three at a time in registers. */
-static __attribute__((noinline)) void pull(const plan *p, const organisation *g, const week_of *here, v *out) {
-    const int N = p->n.units;
-    for (int k = 0; k < K; k += 3)
-        for (int j = 0; j < K; j += 3) {
-            const int k2 = k + 1 < K ? k + 1 : k, k3 = k + 2 < K ? k + 2 : k;
-            const int j2 = j + 1 < K ? j + 1 : j, j3 = j + 2 < K ? j + 2 : j;
-            EACH {
-                v s11 = {}, s12 = {}, s13 = {}, s21 = {}, s22 = {}, s23 = {}, s31 = {}, s32 = {}, s33 = {};
-                const v *own = here->own + x, *belief = g->belief + x;
-                for (int i = 0; i < N; i++, own += K * PER, belief += K * PER) {
-                    v a = own[k * PER], b = own[k2 * PER], c = own[k3 * PER];
-                    v d = belief[j * PER], e = belief[j2 * PER], f = belief[j3 * PER];
-                    s11 += a * d, s12 += a * e, s13 += a * f;
-                    s21 += b * d, s22 += b * e, s23 += b * f;
-                    s31 += c * d, s32 += c * e, s33 += c * f;
-                }
-                out[AT(k * K + j)] = s11, out[AT(k * K + j2)] = s12, out[AT(k * K + j3)] = s13;
-                out[AT(k2 * K + j)] = s21, out[AT(k2 * K + j2)] = s22, out[AT(k2 * K + j3)] = s23;
-                out[AT(k3 * K + j)] = s31, out[AT(k3 * K + j2)] = s32, out[AT(k3 * K + j3)] = s33;
-            }
+    const objectives_table *t = &p->t.objectives;
+    const int F = p->n.functions;
+    for (int k = 0; k < K; k++) {
+        int form = (int)t->technology[k];
+        double r = t->exponent[k];
+        const double *theta = t->share + k * F;
+        if (form == SUM) {
+            EACH out[AT(k)] = total[AT(k)];
+            continue;
         }
+        int least_tells = form == LEONTIEF || r < 0.0;
+        v edge[PER], scale[PER], mixed[PER] = {};
+        EACH {
+            edge[x] = spread(least_tells ? INFINITY : 0.0);
+            for (int f = 0; f < F; f++) {
+                if (theta[f] == 0.0) continue;
+                v each = effort[(x * F + f) * K + k] * (1.0 / theta[f]);
+                edge[x] = least_tells ? least(edge[x], each) : most(edge[x], each);
+            }
+            out[AT(k)] = edge[x];
+            scale[x] = 1.0 / most(edge[x], spread(TINY));
+        }
+        if (form == LEONTIEF) continue;
+        for (int f = 0; f < F; f++) {
+            if (theta[f] == 0.0) continue;
+            v each[PER];
+            EACH each[x] = effort[(x * F + f) * K + k] * scale[x] * (1.0 / theta[f]);
+            log_all(each, PER);
+            if (form == CES) {
+                EACH each[x] *= r;
+                exp_all(each, PER);
+            }
+            EACH mixed[x] += theta[f] * each[x];
+        }
+        if (form == CES) {
+            log_all(mixed, PER);
+            EACH mixed[x] = mixed[x] / r;
+        }
+        exp_all(mixed, PER);
+        EACH {
+            v output = edge[x] * mixed[x];
+            out[AT(k)] = pick(output > NOTHING, output, spread(0.0));
+        }
+    }
 }
 
 static void produce(const plan *p, const world *o, const organisation *g, week_of *here) {
     const objectives_table *t = &p->t.objectives;
     double loss = p->t.organisation.coordination_loss;
     combine_all(p, here->effort, here->total, here->output);
-    v along[K * K * PER];
-    if (loss > 0.0) pull(p, g, here, along);
     EACH {
         v square = {}, human, made;
         for (int k = 0; k < K; k++) square += g->published[AT(k)] * g->published[AT(k)];
@@ -153,7 +175,7 @@ static void produce(const plan *p, const world *o, const organisation *g, week_o
             if (loss > 0.0) {
                 v machines = here->automatic[AT(k)] * length;
                 for (int j = 0; j < K; j++) {
-                    v sum = along[AT(k * K + j)] + machines * g->published[AT(j)];
+                    v sum = here->along[(x * K + k) * K + j] + machines * g->published[AT(j)];
                     together += sum * sum;
                 }
                 made *= 1.0 - loss * (1.0 - least(root(together) * each, spread(1.0)));

@@ -61,14 +61,16 @@ static void drift(const plan *p, uint64_t seed, world *o, int week) {
     EACH {
         v unrest = *(v *)(o->volatility + x * VW), demand, priority[K], total = {}, square = {};
         if (t->demand_volatility > 0.0) {
-            v xi = normals(seed, o->keys[x], t->demand_stream, week, 0).a;
+            v xi;
+            normals(seed, o->keys[x], t->demand_stream, week, &xi, 1);
             o->wandered[x] = t->demand_persistence * o->wandered[x] + t->demand_volatility * unrest * xi;
         }
         demand = o->wandered[x];
         for (int k = 0; k < K; k++) {
-            four drawn = normals(seed, o->keys[x], t->objective_stream[k], week, 0);
-            o->noise_seen[AT(k)] = drawn.b, o->noise_read[AT(k)] = drawn.c, o->noise_made[AT(k)] = drawn.d;
-            v step = t->priority_volatility * unrest * drawn.a;
+            v drawn[4];
+            normals(seed, o->keys[x], t->objective_stream[k], week, drawn, 4);
+            o->noise_seen[AT(k)] = drawn[1], o->noise_read[AT(k)] = drawn[2], o->noise_made[AT(k)] = drawn[3];
+            v step = t->priority_volatility * unrest * drawn[0];
             o->drifted[AT(k)] = t->priority_persistence * o->drifted[AT(k)] + step;
             priority[k] = o->drifted[AT(k)];
         }
@@ -79,8 +81,9 @@ static void drift(const plan *p, uint64_t seed, world *o, int week) {
                 for (int k = 0; k < K; k++) priority[k] += o->felt[AT(e)] * f->objective[e * K + k];
         }
         o->demand[x] = exp_of(demand);
+        exp_all(priority, K);
         for (int k = 0; k < K; k++) {
-            priority[k] = t->priority[k] * exp_of(priority[k]);
+            priority[k] *= t->priority[k];
             total += priority[k];
         }
         for (int k = 0; k < K; k++) {
@@ -99,10 +102,10 @@ static void weigh_voices(const plan *p, world *o) {
     for (int i = 0; i < p->n.units; i++) EACH {
         v weight = {};
         for (whole n = u->peer_start[i]; n < u->peer_start[i + 1]; n++)
-            weight += o->there[AT(u->peer[n])] * u->peer_weight[n];
+            weight += o->there[OF(u->peer[n])] * u->peer_weight[n];
         mask some = weight > 0.0;
-        o->trust[AT(i)] = (1.0 - u->resistance[i]) * pick(some, spread(tau), spread(1.0));
-        o->share[AT(i)] = (1.0 - u->resistance[i]) * pick(some, (1.0 - tau) / most(weight, spread(TINY)), spread(0.0));
+        o->trust[OF(i)] = (1.0 - u->resistance[i]) * pick(some, spread(tau), spread(1.0));
+        o->share[OF(i)] = (1.0 - u->resistance[i]) * pick(some, (1.0 - tau) / most(weight, spread(TINY)), spread(0.0));
     }
 }
 
@@ -112,15 +115,16 @@ static void combine_all(const plan *p, const v *effort, const v *total, v *out);
 static void yield_in_full(const plan *p, world *o, week_of *here) {
     const units_table *u = &p->t.units;
     int F = p->n.functions;
-    memset(here->effort, 0, sizeof(v) * PER * K * F);
-    for (int k = 0; k < K; k++) EACH {
-        v everything = {};
-        for (int i = 0; i < p->n.units; i++) {
-            v each = o->people[AT(i)] * u->skill[i * K + k];
-            here->effort[AT(k * F + u->function[i])] += each;
-            everything += each;
-        }
-        here->total[AT(k)] = everything;
+    EACH {
+        v *effort = here->effort + x * K * F, total[K] = {};
+        for (int n = 0; n < K * F; n++) effort[n] = spread(0.0);
+        for (int i = 0; i < p->n.units; i++)
+            for (int k = 0; k < K; k++) {
+                v each = o->people[OF(i)] * u->skill[i * K + k];
+                effort[u->function[i] * K + k] += each;
+                total[k] += each;
+            }
+        for (int k = 0; k < K; k++) here->total[AT(k)] = total[k];
     }
     combine_all(p, here->effort, here->total, o->in_full);
     for (int k = 0; k < K; k++) EACH o->in_full[AT(k)] *= p->t.objectives.gain[k];
@@ -136,12 +140,12 @@ static void count_people(const plan *p, world *o, week_of *here, int week) {
             mask in = joined <= (double)week;
             v people = pick(in, u->people[i] + u->growth[i] * (week - joined), spread(0.0));
             mask there = people > 0.0;
-            o->people[AT(i)] = people;
-            o->there[AT(i)] = pick(there, spread(1.0), spread(0.0));
+            o->people[OF(i)] = people;
+            o->there[OF(i)] = pick(there, spread(1.0), spread(0.0));
             o->everybody &= !any(people <= 0.0);
             all += people;
             if (u->growth[i] > 0.0)
-                o->grown[AT(i)] = pick(there & (joined < (double)week), u->growth[i] / most(people, spread(TINY)), spread(0.0));
+                o->grown[OF(i)] = pick(there & (joined < (double)week), u->growth[i] / most(people, spread(TINY)), spread(0.0));
         }
         o->people_in_all[x] = 1.0 / most(all, spread(TINY));
     }
@@ -168,44 +172,38 @@ static int how_unclear(const plan *p, const world *o) {
     return found;
 }
 
-HOT void draw_for_units(const plan *p, uint64_t seed, const words *keys, const uint64_t *streams, int week, v *out, int i) {
-    for (int k = 0; k < K; k += 4) EACH {
-        four_words drawn = philox(seed, keys[x], streams[i], week, k / 4);
-        v *to = out + AT(i * J + k);
-        box_muller(drawn.a, drawn.b, to, to + PER);
-        if (k + 2 < K) box_muller(drawn.c, drawn.d, to + 2 * PER, to + 3 * PER);
-    }
-}
-
 static void spread_garbling(const plan *p, const world *o, const v *noise, v *out) {
-    for (int i = 0; i < p->n.units; i++)
-        for (int k = 0; k < K; k++) EACH out[AT(i * J + k)] = exp_of(noise[x] * o->garble[AT(i * J + k)]);
+    EACH for (int i = 0; i < p->n.units; i++) {
+        v *to = out + OF_K(i), *normal = o->garble + OF_K(i);
+        for (int k = 0; k < K; k++) to[k] = noise[x] * normal[k];
+        exp_all(to, K);
+    }
 }
 
 static __attribute__((noinline)) void draw_garbling(const plan *p, uint64_t seed, world *o, int week) {
-    for (int i = 0; i < p->n.units; i++) {
-        draw_for_units(p, seed, o->keys, p->t.units.garble_stream, week, o->garble, i);
-        for (int k = 0; k < K; k++) EACH o->garbled[AT(i * J + k)] = exp_of(o->garbling[x] * o->garble[AT(i * J + k)]);
-    }
+    EACH for (int i = 0; i < p->n.units; i++)
+        normals(seed, o->keys[x], p->t.units.garble_stream[i], week, o->garble + OF_K(i), K);
+    spread_garbling(p, o, o->garbling, o->garbled);
 }
 
+/* What each unit sees of the true priorities with its own eyes. */
 static __attribute__((noinline)) void draw_sensing(const plan *p, uint64_t seed, world *o, int week) {
-    for (int i = 0; i < p->n.units; i++) {
+    EACH for (int i = 0; i < p->n.units; i++) {
         double noise = p->t.units.sensing_noise[i];
+        v seen[K], total = {}, *to = o->sensed + OF_K(i);
         if (noise == 0.0) { /* its draws would change nothing */
-            for (int k = 0; k < K; k++) EACH o->sensed[AT(i * J + k)] = o->priority[AT(k)];
+            for (int k = 0; k < K; k++) to[k] = o->priority[AT(k)];
             continue;
         }
-        draw_for_units(p, seed, o->keys, p->t.units.sense_stream, week, o->sensed, i);
-        EACH {
-            v seen[K], total = {};
-            for (int k = 0; k < K; k++) {
-                seen[k] = o->priority[AT(k)] * exp_of(noise * o->sensed[AT(i * J + k)]);
-                total += seen[k];
-            }
-            total = 1.0 / total;
-            for (int k = 0; k < K; k++) o->sensed[AT(i * J + k)] = seen[k] * total;
+        normals(seed, o->keys[x], p->t.units.sense_stream[i], week, seen, K);
+        for (int k = 0; k < K; k++) seen[k] *= noise;
+        exp_all(seen, K);
+        for (int k = 0; k < K; k++) {
+            seen[k] *= o->priority[AT(k)];
+            total += seen[k];
         }
+        total = 1.0 / total;
+        for (int k = 0; k < K; k++) to[k] = seen[k] * total;
     }
 }
 
@@ -227,11 +225,11 @@ static int feel_capacity(const plan *p, const world *o, const v *unabsorbed, v *
         some = 1;
         for (int i = 0; i < N; i++) EACH {
             v through = unabsorbed ? unabsorbed[AT(f->shock[e])] : spread(1.0);
-            if (f->one[e] >= 0) lost[AT(i)] += o->felt_one[AT(f->one[e] * N + i)] * through;
-            else if (f->unit[e * N + i] > 0.0) lost[AT(i)] += o->felt[AT(e)] * through;
+            if (f->one[e] >= 0) lost[OF(i)] += o->felt_one[AT(f->one[e] * N + i)] * through;
+            else if (f->unit[e * N + i] > 0.0) lost[OF(i)] += o->felt[AT(e)] * through;
         }
     }
-    for (int i = 0; some && i < N; i++) EACH lost[AT(i)] = least(lost[AT(i)], spread(1.0));
+    for (int i = 0; some && i < N; i++) EACH lost[OF(i)] = least(lost[OF(i)], spread(1.0));
     return some;
 }
 
