@@ -143,19 +143,37 @@ def _library(header: str, objectives: int, flags: tuple[str, ...]) -> Any:
     return ctypes.CDLL(str(made))
 
 
-def play(plan: Plan, *, seed: int, first: int, count: int, threads: int = 1, flags: tuple[str, ...] = FLAGS) -> Played:
-    """Play futures first .. first + count - 1."""
-    check(plan)
-    library = _library(header_of(plan), len(plan.objectives), flags)
-    tables, sizes, kept = _filled(plan)
-    tile = ctypes.c_int.in_dll(library, "tile_lanes").value
-    outcomes = np.empty((len(plan.policies), len(plan.measures), count))
-    weekly = np.empty((len(plan.policies), len(plan.series), plan.weeks, -(-count // tile) * tile))
-    status = library.play(
-        ctypes.byref(tables), ctypes.byref(sizes), ctypes.c_uint64(seed), ctypes.c_uint64(first),
-        ctypes.c_int64(count), ctypes.c_int(threads), ctypes.c_void_p(outcomes.ctypes.data),
-        ctypes.c_void_p(weekly.ctypes.data),
-    )  # fmt: skip
-    if status != 0 or not kept:
-        raise Refused("some shock arrives too often to be reckoned with")
-    return Played(outcomes=outcomes[:, plan.measure_columns], weekly=weekly[..., :count])
+class Peer:
+    """One plan made ready to be played, again and again, in memory that is warm.
+
+    The weekly series of a range of futures hold until the next range is played.
+    """
+
+    def __init__(self, plan: Plan, *, flags: tuple[str, ...] = FLAGS) -> None:
+        check(plan)
+        self.plan = plan
+        self.library = _library(header_of(plan), len(plan.objectives), flags)
+        self.tables, self.sizes, self.kept = _filled(plan)
+        self.tile = ctypes.c_int.in_dll(self.library, "tile_lanes").value
+        self.weekly = np.empty(0)
+
+    def play(self, *, seed: int, first: int, count: int, threads: int = 1) -> Played:
+        """Play futures first .. first + count - 1."""
+        plan, columns = self.plan, -(-count // self.tile) * self.tile
+        shape = (len(plan.policies), len(plan.series), plan.weeks, columns)
+        if self.weekly.shape != shape:
+            self.weekly = np.empty(shape)
+        outcomes = np.empty((len(plan.policies), len(plan.measures), count))
+        status = self.library.play(
+            ctypes.byref(self.tables), ctypes.byref(self.sizes), ctypes.c_uint64(seed), ctypes.c_uint64(first),
+            ctypes.c_int64(count), ctypes.c_int(threads), ctypes.c_void_p(outcomes.ctypes.data),
+            ctypes.c_void_p(self.weekly.ctypes.data),
+        )  # fmt: skip
+        if status != 0:
+            raise Refused("some shock arrives too often to be reckoned with")
+        return Played(outcomes=outcomes[:, plan.measure_columns], weekly=self.weekly[..., :count])
+
+
+def play(plan: Plan, *, seed: int, first: int, count: int, threads: int = 1) -> Played:
+    """Play futures first .. first + count - 1 of a plan."""
+    return Peer(plan).play(seed=seed, first=first, count=count, threads=threads)

@@ -31,9 +31,28 @@ HOT void hear_superior(const plan *p, const world *o, const v *published, const 
     }
 }
 
-HOT void hear_peers(const plan *p, const v *there, const v *before, int i, v *peers) {
+/* Sums of the beliefs of those who are there over each circle. */
+HOT void sum_circles(const plan *p, const v *there, const v *before, v *circle) {
+    for (int c = 0; c < p->circles; c++) {
+        v sum[K] = {};
+        for (int n = p->circle_start[c]; n < p->circle_start[c + 1]; n++) {
+            int j = p->circle_member[n];
+            for (int k = 0; k < K; k++) sum[k] += there[j] * before[j * K + k];
+        }
+        for (int k = 0; k < K; k++) circle[c * K + k] = sum[k];
+    }
+}
+
+HOT void hear_peers(const plan *p, const v *there, const v *before, const v *circle, int i, v *peers) {
     const units_table *u = &p->t.units;
     v sum[K] = {};
+    if (p->circle_of[i] >= 0) {
+        const v *all = circle + p->circle_of[i] * K;
+        v mine = there[i] * p->in_circle[i];
+        double weight = u->peer_weight[u->peer_start[i]];
+        for (int k = 0; k < K; k++) peers[k] = weight * (all[k] - mine * before[i * K + k]);
+        return;
+    }
     for (whole n = u->peer_start[i]; n < u->peer_start[i + 1]; n++) {
         const v *theirs = before + u->peer[n] * K;
         v heed = there[u->peer[n]] * u->peer_weight[n];
@@ -43,12 +62,12 @@ HOT void hear_peers(const plan *p, const v *there, const v *before, int i, v *pe
 }
 
 /* Step 7 for one unit: its new belief. published: (K), of these lanes. */
-HOT void communicate(const plan *p, const world *o, const organisation *g, const v *garbled, const v *published, int i, int x,
-                     v *belief) {
+HOT void communicate(const plan *p, const world *o, const organisation *g, const week_of *here, const v *garbled,
+                     const v *published, int i, int x, v *belief) {
     const double pace = p->t.policies.message_pace[g->policy], autonomy = p->t.policies.autonomy[g->policy];
     const v *before = g->before + OF_K(0), *own = g->before + OF_K(i), *sensed = o->sensed + OF_K(i);
     v heard[K], peers[K], trust = o->trust[OF(i)], share = o->share[OF(i)], total = {};
-    hear_peers(p, o->there + OF(0), before, i, peers);
+    hear_peers(p, o->there + OF(0), before, here->circle, i, peers);
     hear_superior(p, o, published, before, i, x, heard);
     if (garbled) {
         garbled += OF_K(i);
@@ -118,12 +137,12 @@ HOT void take_in(const plan *p, const world *o, organisation *g, const v *publis
 }
 
 /* Belief and effort of one unit, the n-th of its batch. */
-HOT void move(const plan *p, const world *o, organisation *g, const v *garbled, const v *published, const v *priority, int i, int x,
-              half_done *left, int n) {
+HOT void move(const plan *p, const world *o, organisation *g, const week_of *here, const v *garbled, const v *published,
+              const v *priority, int i, int x, half_done *left, int n) {
     const units_table *u = &p->t.units;
     const double *skill = u->skill + i * K;
     v belief[K], shares[K], there = o->there[OF(i)], *kept = g->allocation + OF_K(i), *now = g->belief + OF_K(i);
-    communicate(p, o, g, garbled, published, i, x, belief);
+    communicate(p, o, g, here, garbled, published, i, x, belief);
     for (int k = 0; k < K; k++) shares[k] = kept[k];
     g->moved[OF(i)] = follow(shares, belief, p->able[i], skill, there * u->inertia_pace[i]);
     for (int k = 0; k < K; k++) kept[k] = shares[k];
@@ -179,8 +198,9 @@ static __attribute__((noinline)) void live_on(const plan *p, const world *o, org
         half_done left;
         v published[K], priority[K], each = o->people_in_all[x];
         for (int k = 0; k < K; k++) published[k] = g->published[AT(k)], priority[k] = o->priority[AT(k)];
+        sum_circles(p, o->there + OF(0), g->before + OF_K(0), here->circle);
         for (int i = 0; i < N; i++) {
-            move(p, o, g, garbled, published, priority, i, x, &left, i % BATCH);
+            move(p, o, g, here, garbled, published, priority, i, x, &left, i % BATCH);
             if (i % BATCH == BATCH - 1) finish(p, o, g, here, &left, i - BATCH + 1, BATCH, x, &all);
             else if (i + 1 == N)
                 for (int n = 0; n <= i % BATCH; n++) {

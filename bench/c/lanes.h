@@ -19,7 +19,7 @@
 #define VW 2
 #endif
 #ifndef PER
-#define PER (8 / VW)
+#define PER (16 / VW)
 #endif
 #define TILE (VW * PER)
 #define EACH for (int x = 0; x < PER; x++)

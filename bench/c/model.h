@@ -54,6 +54,7 @@ typedef struct {
     double *kept;                /* (N, K) resistance x first belief */
     uint8_t *helped;             /* (P, N) some contingency adds people to it */
     uint8_t *able;               /* (N) has skill for every objective */
+    int circles, *circle_start, *circle_member, *circle_of, *in_circle; /* see circles.h */
 } plan;
 
 typedef struct {
@@ -95,6 +96,7 @@ typedef struct {
     v *unabsorbed, *lost, *productive, *garbling, *garbled; /* (S), (N), (K), (1), (N K) */
     v *present;                                             /* (N) */
     v *effort, *along;                                      /* (PER F K), (PER K K) */
+    v *circle;                                              /* (N K) sums of beliefs over circles */
     v *total, *automatic, *output;                          /* (K) */
     v *attained, *logs;                                     /* (K) */
     v *value, *wages, *responding, *left, *alarm;           /* (1) */

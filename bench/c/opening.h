@@ -57,6 +57,7 @@ static void lay_week(const plan *p, week_of *here, arena *from) {
     here->lost = take_lanes(from, n->units);
     here->present = take_lanes(from, n->units);
     here->garbled = take_lanes(from, n->units * K);
+    here->circle = take_lanes(from, n->units * K);
     here->along = take_lanes(from, K * K);
     here->effort = take_lanes(from, K * n->functions);
 }
@@ -164,7 +165,11 @@ static plan prepare(const tables *t, const sizes *n) {
     p.explores = n->opportunities > 0;
     for (int q = 0; q < n->policies; q++) p.senses |= t->policies.autonomy[q] > 0.0;
     p.engages = t->organisation.churn > 0.0 || t->organisation.overload > 0.0 || t->organisation.disagreement > 0.0;
+    find_circles(&p);
     return p;
 }
 
-static void forget(plan *p) { free(p->helped), free(p->manual), free(p->able); }
+static void forget(plan *p) {
+    free(p->helped), free(p->manual), free(p->able);
+    free(p->circle_of), free(p->circle_start), free(p->circle_member);
+}

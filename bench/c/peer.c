@@ -9,6 +9,8 @@
 
 #include "model.h"
 
+#include "circles.h"
+
 #include "arrivals.h"
 #include "signals.h"
 #include "strike.h"

@@ -181,9 +181,16 @@ static void spread_garbling(const plan *p, const world *o, const v *noise, v *ou
 }
 
 static __attribute__((noinline)) void draw_garbling(const plan *p, uint64_t seed, world *o, int week) {
-    EACH for (int i = 0; i < p->n.units; i++)
-        normals(seed, o->keys[x], p->t.units.garble_stream[i], week, o->garble + OF_K(i), K);
-    spread_garbling(p, o, o->garbling, o->garbled);
+    EACH for (int i = 0; i < p->n.units; i++) {
+        v drawn[K], *kept = o->garble + OF_K(i), *to = o->garbled + OF_K(i);
+        normals(seed, o->keys[x], p->t.units.garble_stream[i], week, drawn, K);
+        for (int k = 0; k < K; k++) {
+            kept[k] = drawn[k];
+            drawn[k] *= o->garbling[x];
+        }
+        exp_all(drawn, K);
+        for (int k = 0; k < K; k++) to[k] = drawn[k];
+    }
 }
 
 /* What each unit sees of the true priorities with its own eyes. */
