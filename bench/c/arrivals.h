@@ -30,7 +30,8 @@ static double severity(const shocks_table *s, int shock, double u) {
     case 5: x = a * exp1(-log1(1.0 - u) / b); break;
     case 6: x = c == 0.0 ? a - b * log1(1.0 - u) : a + b * (exp1(-c * log1(1.0 - u)) - 1.0) / c; break;
     default: {
-        whole first = s->empirical_start[shock], number = s->empirical_start[shock + 1] - first, at = (whole)(u * number);
+        whole first = s->empirical_start[shock], number = s->empirical_start[shock + 1] - first,
+            at = (whole)(u * number);
         x = s->empirical_value[first + (at < number - 1 ? at : number - 1)];
     }
     }
@@ -79,7 +80,8 @@ static int hit_unit(const plan *p, const world *o, int l, int week, double u) {
     double total = 0.0, mark;
     int last = -1;
     for (int i = 0; i < p->n.units; i++)
-        if (lane(o->joined, i, l) <= week) total += units->people[i] + units->growth[i] * (week - lane(o->joined, i, l));
+        if (lane(o->joined, i, l) <= week)
+            total += units->people[i] + units->growth[i] * (week - lane(o->joined, i, l));
     mark = u * total;
     for (int i = 0; i < p->n.units; i++)
         if (lane(o->joined, i, l) <= week) {

@@ -161,15 +161,16 @@ HOT void move(const plan *p, const world *o, organisation *g, const week_of *her
 }
 
 /* Lengths, engagement, and the part of some units in what is recorded; `number` is known when it is compiled. */
-HOT void finish(const plan *p, const world *o, organisation *g, const week_of *here, half_done *left, int first, const int number, int x,
-                seen *all) {
+HOT void finish(const plan *p, const world *o, organisation *g, const week_of *here, half_done *left, int first,
+                const int number, int x, seen *all) {
     const organisation_table *t = &p->t.organisation;
     const double overload = fmax(t->overload - p->t.policies.slack[g->policy], 0.0);
     inverse_root_all(left->square, number);
     inverse_root_all(left->of_shares, number);
     for (int n = 0; n < number; n++) {
         int i = first + n;
-        v count = o->people[OF(i)], weight = count * left->square[n], now = g->engagement[OF(i)], moved = g->moved[OF(i)];
+        v count = o->people[OF(i)], weight = count * left->square[n], now = g->engagement[OF(i)],
+            moved = g->moved[OF(i)];
         if (p->engages) {
             v taken = t->churn * moved + overload * here->responding[x];
             if (t->disagreement > 0.0) {

@@ -100,7 +100,8 @@ static void ration(v *proposal, v *need, const v *density, int l) {
     }
 }
 
-static void propose_plan(const plan *p, const world *o, const organisation *g, const double *ahead, int x, v *proposal) {
+static void propose_plan(const plan *p, const world *o, const organisation *g, const double *ahead, int x,
+                         v *proposal) {
     const objectives_table *t = &p->t.objectives;
     v need[K], density[K], wanted = {};
     for (int k = 0; k < K; k++) density[k] = g->perceived[AT(k)];
@@ -191,7 +192,8 @@ HOT mask speaking_now(const plan *p, const organisation *g, int x, int week) {
     return speaks;
 }
 
-static void decide(const plan *p, const world *o, organisation *g, const week_of *here, uint64_t seed, int week, int alarmed) {
+static void decide(const plan *p, const world *o, organisation *g, const week_of *here, uint64_t seed, int week,
+                   int alarmed) {
     const policies_table *t = &p->t.policies;
     int q = g->policy, every = (int)t->review_every[q], since = week - (int)t->latency[q] - (int)t->review_origin[q];
     int reviewing = every > 0 && since > 0 && since % every == 0, looked = 0;

@@ -4,8 +4,8 @@
 #define LN2_HIGH 6.93147180369123816490e-01
 #define LN2_LOW 1.90821492927058770002e-10
 
-/* Each works on `n` numbers at once, step by step for all: one waits less for the other than for itself. n is known when
-   it is compiled; more than a few are taken in groups, for there are only so many registers. */
+/* Each works on `n` numbers at once, step by step for all: one waits less for the other than for itself. n is known
+   when it is compiled; more than a few are taken in groups, for there are only so many registers. */
 enum { GROUP = 8 }; /* no more at once */
 #define ALL for (int i = 0; i < n; i++)
 #define HORNER(constant) ALL p[i] = p[i] * z[i] + (constant)
@@ -56,8 +56,8 @@ HOT void log_group(v *x, const int n) {
     HORNER(2.0 / 5.0);
     HORNER(2.0 / 3.0);
     ALL {
-        v half = 0.5 * f[i] * f[i];
-        x[i] = exponent[i] * LN2_HIGH - ((half - (s[i] * (half + z[i] * p[i]) + exponent[i] * LN2_LOW)) - f[i]) + nothing[i];
+        v half = 0.5 * f[i] * f[i], rest = s[i] * (half + z[i] * p[i]) + exponent[i] * LN2_LOW;
+        x[i] = exponent[i] * LN2_HIGH - ((half - rest) - f[i]) + nothing[i];
     }
 }
 

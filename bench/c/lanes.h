@@ -1,7 +1,9 @@
 /* Lanes: futures side by side in one register, and what the rest is written in.
 
-   A `v` is VW doubles, as many as one register of this processor holds; a tile is PER registers, TILE futures. Arrays of
-   a tile are `v a[item * PER + x]`; one lane of an item is `lane(a, item, l)`. Operators act lane by lane. */
+   A `v` is VW doubles, as many as one register of this processor holds; a tile is PER registers, TILE futures. What
+   there is of objectives lies as `v a[AT(item)]`, registers side by side; what there is of units as `v a[OF(i)]`, each
+   register a run of its own, so that one passage over the units stays in the first cache.
+   Operators act lane by lane. */
 
 #include <math.h>
 #include <stdint.h>

@@ -13,7 +13,8 @@ static v hazard_of(const plan *p, const organisation *g, const week_of *here, in
         double share = isnan(u->exploration[i]) ? usual : u->exploration[i];
         if (share > 0.0) exploring += share * u->skill[i * K + p->t.opportunities.objective[q]] * here->present[OF(i)];
     }
-    return exploring * (1.0 + p->t.organisation.diversity_bonus * (1.0 - g->cohesion[x])) / p->t.opportunities.difficulty[q];
+    v stirred = 1.0 + p->t.organisation.diversity_bonus * (1.0 - g->cohesion[x]);
+    return exploring * stirred / p->t.opportunities.difficulty[q];
 }
 
 static void discover(const plan *p, const world *o, organisation *g, const week_of *here, int week) {
@@ -44,7 +45,8 @@ static void discover(const plan *p, const world *o, organisation *g, const week_
 }
 
 /* The week's series, from column `at` of (series, weeks, stride) on, the sums, and who is not alive any more. */
-static void record(const plan *p, organisation *g, const week_of *here, int week, double discount, double *weekly, size_t stride) {
+static void record(const plan *p, organisation *g, const week_of *here, int week, double discount, double *weekly,
+                   size_t stride) {
     size_t row = p->t.world.weeks * stride;
     double *to = weekly + week * stride;
     EACH {
@@ -91,7 +93,8 @@ static two recovery(const plan *p, const arrivals_of_lane *came, const double *v
 }
 
 /* The measures of one lane, in the kernel's order, into out[measure * stride]. */
-static void measure(const plan *p, const world *o, const organisation *g, int l, const double *value, size_t columns, double discounts,
+static void measure(const plan *p, const world *o, const organisation *g, int l, const double *value, size_t columns,
+                    double discounts,
                     double *out, size_t stride) {
     const arrivals_of_lane *came = &o->arrivals[l];
     double lived = lane(g->sums, LIVED, l), vain = lane(g->sums, IN_VAIN, l), found = 0, adopted = 0, missed = 0;
@@ -105,7 +108,8 @@ static void measure(const plan *p, const world *o, const organisation *g, int l,
     for (int c = 0; c < p->n.contingencies; c++) vain += lane(g->vain, c, l);
 #define TOTAL(sum) lane(g->sums, sum, l)
     double first[] = {
-        TOTAL(VALUE) / p->t.world.weeks, TOTAL(DISCOUNTED) / discounts, !isnan(lane(g->ruin, 0, l)), lane(g->ruin, 0, l),
+        TOTAL(VALUE) / p->t.world.weeks, TOTAL(DISCOUNTED) / discounts, !isnan(lane(g->ruin, 0, l)), lane(g->ruin, 0,
+            l),
         lane(g->cash, 0, l), lane(g->lowest, 0, l), TOTAL(STRATEGIC) / lived, TOTAL(BELIEVED) / lived,
         TOTAL(COHESION) / lived, TOTAL(ENGAGEMENT) / lived, TOTAL(WASTED) / lived, TOTAL(SWITCHING) / lived,
         TOTAL(MISDIRECTED) / lived, TOTAL(DECISIONS), TOTAL(CHURN) / lived, TOTAL(REALIGNING), came->number, back.first,

@@ -1,7 +1,7 @@
 /* What a tile of futures is made of: the shared world, its arrivals, and one organisation for each policy.
 
-   `tables` and `sizes` come from plan.h, which the loader writes from the fields of the plan's own tables. OBJECTIVES, the
-   number of objectives, is a constant of the compilation, so that a belief lies in registers. */
+   `tables` and `sizes` come from plan.h, which the loader writes from the fields of the plan's own tables. OBJECTIVES,
+   the number of objectives, is a constant of the compilation, so that a belief lies in registers. */
 
 #include "plan.h"
 

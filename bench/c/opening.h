@@ -118,7 +118,8 @@ static void open_organisation(const plan *p, organisation *g) {
     for (int k = 0; k < K; k++) {
         fill(g->level, k, t->start[k]), fill(g->reading, k, t->start[k]), fill(g->methods, k, 1.0);
         fill(g->perceived, k, seen[k]);
-        fill(g->strategy, k, p->t.policies.strategy[q * K + k]), fill(g->published, k, p->t.policies.strategy[q * K + k]);
+        fill(g->strategy, k, p->t.policies.strategy[q * K + k]);
+        fill(g->published, k, p->t.policies.strategy[q * K + k]);
         fill(g->hit, k, t->start[k] >= t->target[k]);
         for (int h = 0; h < p->n.past; h++) fill(g->past, h * K + k, t->start[k]);
     }
@@ -148,7 +149,8 @@ static plan prepare(const tables *t, const sizes *n) {
     for (int q = 0; q < n->policies; q++)
         for (int c = 0; c < n->contingencies; c++)
             for (int i = 0; i < N; i++)
-                p.helped[q * N + i] |= t->policies.lists[q * n->contingencies + c] && t->contingencies.people[c * N + i] > 0.0;
+                p.helped[q * N + i] |= t->policies.lists[q * n->contingencies + c]
+                                       && t->contingencies.people[c * N + i] > 0.0;
     for (int i = 0; i < N; i++) {
         p.able[i] = 1;
         all_there &= u->join_shock[i] < 0 && u->join_week[i] == 0;

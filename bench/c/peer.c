@@ -53,7 +53,8 @@ static void play_week(const plan *p, const world *o, organisation *g, week_of *h
 }
 
 /* All weeks of one tile; weekly: (P, series, weeks, stride) from this tile's first column on. */
-static int play_tile(const plan *p, world *o, organisation *orgs, week_of *here, arena rest, uint64_t seed, double *weekly, size_t stride) {
+static int play_tile(const plan *p, world *o, organisation *orgs, week_of *here, arena rest, uint64_t seed,
+                     double *weekly, size_t stride) {
     size_t block = (SERIES + K) * p->t.world.weeks * stride;
     double discount = 1.0;
     open_world(p, o);
@@ -119,7 +120,8 @@ const int tile_lanes = TILE;
 
 /* Futures first .. first + count - 1. outcomes: (P, M, count); weekly: (P, series, weeks, columns), columns being count
    rounded up to whole tiles. Returns 0, or 1 if a shock arrives too often to be reckoned with. */
-int play(const tables *t, const sizes *n, uint64_t seed, uint64_t first, whole count, int threads, double *outcomes, double *weekly) {
+int play(const tables *t, const sizes *n, uint64_t seed, uint64_t first, whole count, int threads, double *outcomes,
+         double *weekly) {
     plan p = prepare(t, n);
     whole tiles = (count + TILE - 1) / TILE, measures = 26 + n->shocks + 3 * K;
     size_t columns = tiles * TILE, block = (SERIES + K) * t->world.weeks * columns;

@@ -11,22 +11,34 @@ typedef struct {
     double first, second;
 } two;
 
-/* Four words for each lane; the halves above 32 bits are noise that the multiplication does not see, cleared last. */
-HOT four_words philox(uint64_t seed, words keys, uint64_t stream, uint32_t week, uint32_t index) {
+/* Four words for each lane at each of the n addresses from `index` on (n known when it is compiled);
+   the halves above 32 bits are noise that the multiplication does not see, cleared last. */
+HOT void philox_group(uint64_t seed, words keys, uint64_t stream, uint32_t week, uint32_t index, four_words *out,
+                      const int n) {
     const words m0 = spread_words(0xD2511F53u), m1 = spread_words(0xCD9E8D57u), low = spread_words(0xFFFFFFFFu);
-    words c0 = spread_words(week), c1 = spread_words(index);
-    words c2 = spread_words(stream & 0xFFFFFFFFu), c3 = spread_words(stream >> 32);
     uint32_t k0 = (uint32_t)seed;
+    ALL {
+        out[i].a = spread_words(week), out[i].b = spread_words(index + i);
+        out[i].c = spread_words(stream & 0xFFFFFFFFu), out[i].d = spread_words(stream >> 32);
+    }
     for (int round = 0; round < 10; round++) {
-        words p0 = times(c0, m0), p1 = times(c2, m1);
-        c0 = (p1 >> 32) ^ c1 ^ spread_words(k0);
-        c1 = p1;
-        c2 = (p0 >> 32) ^ c3 ^ keys;
-        c3 = p0;
+        ALL {
+            words p0 = times(out[i].a, m0), p1 = times(out[i].c, m1);
+            out[i].a = (p1 >> 32) ^ out[i].b ^ spread_words(k0);
+            out[i].b = p1;
+            out[i].c = (p0 >> 32) ^ out[i].d ^ keys;
+            out[i].d = p0;
+        }
         k0 += WEYL_0;
         keys += WEYL_1;
     }
-    return (four_words){c0 & low, c1 & low, c2 & low, c3 & low};
+    ALL out[i] = (four_words){out[i].a & low, out[i].b & low, out[i].c & low, out[i].d & low};
+}
+
+HOT four_words philox(uint64_t seed, words keys, uint64_t stream, uint32_t week, uint32_t index) {
+    four_words out;
+    philox_group(seed, keys, stream, week, index, &out, 1);
+    return out;
 }
 
 /* The first uniform of two words, with 53 bits: both parts are integers that a double holds. */
@@ -57,7 +69,7 @@ static double exponential(uint64_t seed, uint64_t future, uint64_t stream, uint3
     return -log1(uniforms(seed, future, stream, week, index).first);
 }
 
-enum { MOST = 16 }; /* pairs of normals that a thing may draw in a week */
+enum { MOST = 32 }; /* pairs of normals that a thing may draw in a week */
 
 HOT v share_of(words word) {
     return ((v)(word | 0x4330000000000000u) - 4503599627370495.5) * (1.0 / 4294967296.0);
@@ -85,9 +97,13 @@ HOT void box_muller(const words *radius, const words *turn, v *out, const int pa
 HOT void normals(uint64_t seed, words keys, uint64_t stream, uint32_t week, v *out, const int number) {
     words radius[MOST], turn[MOST];
     v drawn[2 * MOST];
-    for (int n = 0; n < number; n += 4) {
-        four_words four = philox(seed, keys, stream, week, n / 4);
-        radius[n / 2] = four.a, turn[n / 2] = four.b, radius[n / 2 + 1] = four.c, turn[n / 2 + 1] = four.d;
+    for (int n = 0; n < number; n += 8) {
+        four_words four[2];
+        philox_group(seed, keys, stream, week, n / 4, four, n + 4 < number ? 2 : 1);
+        for (int i = 0; i < (n + 4 < number ? 2 : 1); i++) {
+            int at = n / 2 + 2 * i;
+            radius[at] = four[i].a, turn[at] = four[i].b, radius[at + 1] = four[i].c, turn[at + 1] = four[i].d;
+        }
     }
     box_muller(radius, turn, drawn, (number + 1) / 2);
     for (int n = 0; n < number; n++) out[n] = drawn[n];

@@ -29,7 +29,10 @@ static int absorb(const plan *p, const organisation *g, v *unabsorbed, int week)
 
 static void point(organisation *g, int N, int i, int l) {
     double square = 0.0;
-    for (int k = 0; k < K; k++) square += unit_lane(g->belief, i * K + k, N * K, l) * unit_lane(g->belief, i * K + k, N * K, l);
+    for (int k = 0; k < K; k++) {
+        double share = unit_lane(g->belief, i * K + k, N * K, l);
+        square += share * share;
+    }
     unit_lane(g->length, i, N, l) = 1.0 / sqrt(fmax(square, TINY));
 }
 
@@ -46,6 +49,7 @@ static void blend_newcomers(const plan *p, organisation *g, int i, int l, double
 
 static void hit(const plan *p, const world *o, organisation *g, int l, int e, int unit, double amount) {
     const effects_table *f = &p->t.effects;
+    const int N = p->n.units;
     double share = fmin(amount, 1.0);
     switch (f->kind[e]) {
     case CASH: lane(g->bill, 0, l) += amount; break;
@@ -57,7 +61,7 @@ static void hit(const plan *p, const world *o, organisation *g, int l, int e, in
         break;
     case TURNOVER:
         for (int i = 0; i < p->n.units; i++)
-            if (f->unit[e * p->n.units + i] > 0.0 && (f->one[e] < 0 || i == unit) && unit_lane(o->people, i, p->n.units, l) > 0.0)
+            if (f->unit[e * N + i] > 0.0 && (f->one[e] < 0 || i == unit) && unit_lane(o->people, i, N, l) > 0.0)
                 blend_newcomers(p, g, i, l, share);
         break;
     default:

@@ -68,7 +68,8 @@ static __attribute__((noinline)) void exert(const plan *p, const world *o, organ
     const uint8_t *helped = p->helped + g->policy * p->n.units;
     const int N = p->n.units, F = p->n.functions, coordinates = p->t.organisation.coordination_loss > 0.0;
     EACH {
-        v switched = {}, worked = {}, payroll = {}, left = here->left[x], automatic[K] = {}, own[SOME * K], along[K * K] = {};
+        v switched = {}, worked = {}, payroll = {}, left = here->left[x], automatic[K] = {}, own[SOME * K],
+            along[K * K] = {};
         v *effort = here->effort + x * K * F;
         for (int n = 0; n < K * F; n++) effort[n] = spread(0.0);
         for (int i = 0; i < N; i++) {

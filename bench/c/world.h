@@ -145,7 +145,7 @@ static void count_people(const plan *p, world *o, week_of *here, int week) {
             o->everybody &= !any(people <= 0.0);
             all += people;
             if (u->growth[i] > 0.0)
-                o->grown[OF(i)] = pick(there & (joined < (double)week), u->growth[i] / most(people, spread(TINY)), spread(0.0));
+                o->grown[OF(i)] = pick(there & (joined < (double)week), u->growth[i] / people, spread(0.0));
         }
         o->people_in_all[x] = 1.0 / most(all, spread(TINY));
     }
