@@ -145,7 +145,7 @@ def report(*, repeats: int) -> str:
     slowest, same = (min(f[key].median for f in found.values()) for key in ("ratio", "ratio addressed"))
     threads = min(f["threads"].median for f in found.values())
     return (
-        "## The kernel against NumPy\n\n"
+        "## The kernel against NumPy and C\n\n"
         "Unit-weeks are units x weeks x policies x futures. Rates are by CPU time, threads are by the clock.\n"
         "Hashing needs no memory: what its two threads gain is what the machine, which others use, had to give.\n\n"
         f"Predicted: {PREDICTION}.\n"
