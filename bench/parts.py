@@ -66,17 +66,17 @@ def outcome(tables, state, here, seed, keys, week, times):
 def tell(tables, state, here, seed, keys, week, times):
     """Beliefs."""
     tables, state, here = refer(tables), refer(state), refer(here)
-    all_there, garbles = habits_of(tables)[2], tables.organisation.clarity_noise > 0.0
+    garbles = tables.organisation.clarity_noise > 0.0
     for _ in range(times):
         for policy in range(tables.policies.rule.shape[0]):
-            communicate(tables, state, here, policy, garbles, all_there)
+            communicate(tables, state, here, policy, garbles)
 
 
 @entry
 def move(tables, state, here, seed, keys, week, times):
     """Allocations and engagement."""
     tables, state, here = refer(tables), refer(state), refer(here)
-    has_engagement = habits_of(tables)[5]
+    has_engagement = habits_of(tables)[4]
     for _ in range(times):
         for policy in range(tables.policies.rule.shape[0]):
             reallocate(tables, state, here, policy)
