@@ -1,4 +1,4 @@
-"""`python -m bench [speed] [layouts] [pairing] [commands]`: see `bench.run`."""
+"""`python -m bench [part ...]`: see `bench.run`."""
 
 import os
 

@@ -7,11 +7,11 @@ date, and for each part what was predicted before it was measured. A part that i
 import argparse
 import sys
 
-from bench import commands, layouts, pairing, speed
+from bench import commands, layouts, pairing, peers, roofline, scaling, speed
 from bench.timing import ROOT, machine
 
 RESULTS = ROOT / "bench" / "results.md"
-PARTS = ("speed", "layouts", "pairing", "commands")
+PARTS = ("speed", "peers", "scaling", "roofline", "layouts", "pairing", "commands")
 INTRODUCTION = """# Speed, measured
 
 Written by `python -m bench`; numbers are medians, with the range in brackets. Every prediction was written down before
@@ -31,6 +31,9 @@ def measured(part: str, repeats: int) -> str:
     """One part's section, made now, on the machine it names."""
     makers = {
         "speed": lambda: speed.report(repeats=repeats),
+        "peers": lambda: peers.report(repeats=repeats),
+        "scaling": lambda: scaling.report(repeats=repeats),
+        "roofline": lambda: roofline.report(repeats=repeats),
         "layouts": lambda: layouts.report(repeats=repeats),
         "pairing": pairing.report,
         "commands": lambda: commands.report(repeats=repeats),

@@ -8,7 +8,7 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src" / "realign"
 STAGES = {  # a module imports its own stage and earlier ones; equal numbers do not know each other
     "errors": 0, "scenario": 1, "model": 2, "twin": 3, "running": 4, "compare": 4, "report": 5, "verify": 5,
-    "terminal": 1, "rare": 5, "margins": 5.5, "alignment": 5.5, "result": 6, "lives": 6, "story": 6,
+    "terminal": 1, "beside": 5.5, "rare": 5, "margins": 5.5, "alignment": 5.5, "result": 6, "lives": 6, "story": 6,
     "batches": 6.5, "full": 6.5, "game": 7, "cli": 8, "__main__": 9, "__init__": 9,
 }  # fmt: skip
 KNOWN_TO_EQUALS = {("running", "compare")}  # `--until` asks the comparison whether it is sure enough

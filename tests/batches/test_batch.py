@@ -3,6 +3,7 @@ import os
 import signal
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
+from threading import Lock
 
 import pandas as pd
 import pytest
@@ -42,21 +43,41 @@ def test_any_executor_gives_the_same_bytes(scenarios, alone, tmp_path, pool):
 
 def test_a_worker_that_is_killed_changes_nothing(scenarios, alone, tmp_path, monkeypatch):
     killed = []
+    one_at_a_time = Lock()  # each scenario hands out its tasks in a thread of its own
     submit = Processes.submit
 
     def submit_and_kill(self, task, *, lost=0):
         future = submit(self, task, lost=lost)
-        there = [pid for pid in list(self.executor._processes or ()) if pid not in killed]
-        if len(killed) < 2 and task.first >= 256 and there:
-            with suppress(ProcessLookupError):  # its pool may have broken, and ended it, this very moment
-                os.kill(there[0], signal.SIGKILL)
-                killed.append(there[0])
+        with one_at_a_time:
+            there = [pid for pid in list(self.executor._processes or ()) if pid not in killed]
+            if len(killed) < 2 and task.first >= 256 and there:
+                with suppress(ProcessLookupError):  # its pool may have broken, and ended it, this very moment
+                    os.kill(there[0], signal.SIGKILL)
+                    killed.append(there[0])
         return future
 
     monkeypatch.setattr(Processes, "submit", submit_and_kill)
     there = ra.batch(files(scenarios, "dry", "wet"), threads=2, events=2, out=tmp_path / "out", quiet=True)
     assert len(killed) == 2 and there.failures == []
     assert same(there.folder / "dry", alone / "dry") and same(there.folder / "wet", alone / "wet")
+
+
+@pytest.mark.parametrize("error", [OSError(24, "Too many open files"), ValueError("odd")])
+def test_an_odd_error_while_tasks_are_handed_out_names_its_scenario_and_the_rest_goes_on(
+    scenarios, alone, tmp_path, monkeypatch, error
+):
+    submit = Processes.submit
+
+    def fails(self, task, *, lost=0):
+        if task.plan.name == "Wet" and task.first >= 256:
+            raise error
+        return submit(self, task, lost=lost)
+
+    monkeypatch.setattr(Processes, "submit", fails)
+    there = ra.batch(files(scenarios, "dry", "wet"), threads=2, events=2, out=tmp_path / "out", quiet=True)
+    (failure,) = there.failures
+    assert failure["file"] == "wet" and failure["cause"] == f"{type(error).__name__}: {error}"
+    assert same(there.folder / "dry", alone / "dry")
 
 
 def test_a_task_that_always_kills_its_worker_is_given_up_and_the_rest_goes_on(scenarios, alone, tmp_path, monkeypatch):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from realign.model.elementary import cosine_of_turns, exp, inverse_root, log, normal_quantile, power, sine_of_turns
+from realign.model.elementary import exp, inverse_root, log, normal_quantile, power, sine_and_cosine_of_turns
 from realign.model.lanes import WIDTH, get, put
 
 
@@ -21,6 +21,16 @@ def over(function):
         return out
 
     return loop
+
+
+@njit
+def sine_of_turns(u):
+    return sine_and_cosine_of_turns(u)[0]
+
+
+@njit
+def cosine_of_turns(u):
+    return sine_and_cosine_of_turns(u)[1]
 
 
 def ulps(found, wanted):

@@ -5,8 +5,8 @@ import pytest
 from numba import njit
 from worlds import ONE_IN_A_MILLION, misses_mean, misses_variance
 
-from realign.model.lanes import WIDTH, get, put, tiles
-from realign.model.philox import exponential, fill_words, normals, philox, stream, uniforms, uniforms_of_words
+from realign.model.lanes import WIDTH, tiles
+from realign.model.philox import exponential, fill_normals, fill_words, philox, stream, uniforms, uniforms_of_words
 
 # kat_vectors of Random123: counter (4 words), key (2 words), output of philox4x32 with 10 rounds
 KNOWN_ANSWERS = {
@@ -49,13 +49,8 @@ def _fill_words(seed, futures, name, week, index, out):
 
 
 @njit
-def _normals(seed, futures, name, week, index, out):
-    for t in range(futures.shape[0] // WIDTH):
-        a, b, c, d = normals(seed, get(futures, (t,)), name, week, index)
-        put(out, (0, t), a)
-        put(out, (1, t), b)
-        put(out, (2, t), c)
-        put(out, (3, t), d)
+def _normals(seed, futures, name, week, words, out):
+    fill_normals(seed, futures, name, week, words, out, 0, 4)
 
 
 def fill(seed, futures, name, week, index):
@@ -67,9 +62,9 @@ def fill(seed, futures, name, week, index):
 
 def four_normals(number, *, week=0):
     futures = np.arange(number, dtype=np.uint64)
-    out = np.empty((4, number))
-    _normals(SEED, futures, STREAM, week, 0, out)
-    return out
+    out = np.empty((1, 4, number))
+    _normals(SEED, futures, STREAM, week, np.empty((4, number), np.uint64), out)
+    return out[0]
 
 
 @pytest.mark.parametrize("vector", KNOWN_ANSWERS)

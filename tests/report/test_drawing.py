@@ -25,7 +25,8 @@ def test_two_processes_draw_what_one_draws(evidence, alone):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 def test_what_the_other_process_did_not_finish_is_drawn_here(evidence, alone, monkeypatch):
-    def dies(evidence, chosen, into):
+    def dies(evidence, mine, into):
+        next(mine)
         os.write(into, b"half of")
         os._exit(1)
 

@@ -9,7 +9,7 @@ from numba import njit
 
 from realign.model import arrivals
 from realign.model import philox as kernel
-from realign.model.lanes import WIDTH, get, put
+from realign.model.lanes import WIDTH
 from realign.twin.draws import Draws, number_of, philox, poisson
 
 WORD = 0xFFFF_FFFF
@@ -26,13 +26,9 @@ def kernel_exponential(seed, future, name, week, index):
 
 
 @njit
-def kernel_normals(seed, futures, name, week, index, out):
-    """Four normals for each of a pack of futures."""
-    a, b, c, d = kernel.normals(seed, get(futures, (0,)), name, week, index)
-    put(out, (0, 0), a)
-    put(out, (1, 0), b)
-    put(out, (2, 0), c)
-    put(out, (3, 0), d)
+def kernel_normals(seed, futures, name, week, words, out, number):
+    """The first normals of a week for each future."""
+    kernel.fill_normals(seed, futures, name, week, words, out, 0, number)
 
 
 @njit
@@ -66,9 +62,11 @@ def test_every_draw_is_the_kernels_at_the_same_address():
         key = np.uint64(seed), np.uint64(future), name, week, index
         assert draws.uniforms(stream, week, index) == kernel_uniforms(*key)
         assert draws.exponential(stream, week, index) == pytest.approx(kernel_exponential(*key), rel=1e-12)
-        four = np.empty((4, WIDTH))
-        kernel_normals(key[0], np.full(WIDTH, future, np.uint64), name, week, index, four)
-        assert draws.normals(stream, week, index) == pytest.approx(four[:, 0], rel=1e-9, abs=1e-12)
+        many, words = np.empty((1, 12, WIDTH)), np.empty((4, WIDTH), np.uint64)
+        kernel_normals(key[0], np.full(WIDTH, future, np.uint64), name, week, words, many, 12)
+        for address in range(3):
+            four = many[0, 4 * address : 4 * address + 4, 0]
+            assert draws.normals(stream, week, address) == pytest.approx(four, rel=1e-9, abs=1e-12)
 
 
 def test_normals_by_name_come_four_to_a_draw():

@@ -67,7 +67,7 @@ MAKES_FAIL: dict[str, Mutation] = {
         "world", "drift", "world.demand_persistence * get(wandered, (t,)) + step",
         "world.demand_persistence * world.demand_persistence * get(wandered, (t,)) + step",
     ),
-    "demand-quick": _m("philox", "_box_muller", "radius * cosine_of_turns(turn)", "radius"),
+    "demand-quick": _m("philox", "_box_muller", "radius * cosine", "radius"),
     "drift-settled": _m(
         "world", "drift", "world.demand_persistence * get(wandered, (t,)) + step",
         "world.demand_persistence * world.demand_persistence * get(wandered, (t,)) + step",
@@ -92,16 +92,14 @@ MAKES_FAIL: dict[str, Mutation] = {
                           "1.0 - persistence(2.0 * half_life / intensity)"),
     "cascade-depth-3": _m(
         "communicate", "_hear_superior",
-        "put(heard, (k, t), get(published, (k, t)) if boss < 0 else get(before, (boss, k, t)))",
-        "put(heard, (k, t), get(published, (k, t)))",
+        "message = _message(published, before, boss, k, t)", "message = _message(published, before, -1, k, t)",
     ),
     "cascade-finer": _m(
         "communicate", "_hear_superior",
-        "put(heard, (k, t), get(published, (k, t)) if boss < 0 else get(before, (boss, k, t)))",
-        "put(heard, (k, t), get(published, (k, t)))",
+        "message = _message(published, before, boss, k, t)", "message = _message(published, before, -1, k, t)",
     ),
     "peers-and-superior": _m(
-        "communicate", "communicate", "(1.0 - tau) / most(weight, 1e-300)",
+        "communicate", "weigh_voices", "(1.0 - tau) / most(weight, 1e-300)",
         "tau / most(weight, 1e-300)",
     ),
     "network-complete": _m("units", "network_ties", "tied = True", "tied = i > 0"),
@@ -204,8 +202,8 @@ MAKES_FAIL: dict[str, Mutation] = {
     "perception-noise": _m("sense", "perceive", "organisation.perception_noise / np.sqrt(monitoring)",
                            "organisation.perception_noise / monitoring"),
     "reading-noise": _m(
-        "sense", "read_levels", "1.0 + noise[k] * get(normal, (READING_NOISE, k, t))",
-        "1.1 + noise[k] * get(normal, (READING_NOISE, k, t))",
+        "sense", "read_levels", "1.0 + noise[k] * get(normal, (k, READING_NOISE, t))",
+        "1.1 + noise[k] * get(normal, (k, READING_NOISE, t))",
     ),
     "reviews": _m("decide", "decide", "week - policies.latency[policy]", "week - policies.latency[policy] + 1"),
     # ---- discovery

@@ -131,6 +131,6 @@ def _close(entry: Entry, future: Future[bool]) -> None:
         entry.interrupted = True
     except BlockError as error:
         entry.failures.append({**error.as_dict(), "cause": error.cause})
-    except (RealignError, OSError, MemoryError) as error:
-        cause = str(error) or type(error).__name__
+    except Exception as error:  # whatever it is, hours of work on other scenarios must not be lost by it
+        cause = str(error) if isinstance(error, RealignError) else f"{type(error).__name__}: {error}".rstrip(": ")
         entry.failures.append({"scenario": entry.scenario.name, "stress": "", "policy": "", "cause": cause})

@@ -6,15 +6,14 @@ Stage: command line. In: a scenario file and options. Out: a result folder; the 
 from __future__ import annotations
 
 import argparse
-import json
 import shlex
 import sys
-from importlib import import_module
+from contextlib import closing
 from math import nan
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from realign.beside import Beside
 from realign.cli.options import (
     add_scenario_options,
     add_worker_options,
@@ -79,6 +78,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def act(args: argparse.Namespace) -> int:
+    with closing(Beside()) as beside:
+        return _act(args, beside)
+
+
+def _act(args: argparse.Namespace, beside: Beside) -> int:
     from realign.scenario import load
 
     scenario = load(args.file, settings_of(args))
@@ -90,7 +94,8 @@ def act(args: argparse.Namespace) -> int:
     info = _play(args, scenario, out=out)
     if args.full and not info["interrupted"]:
         _complete(args, out=out)
-    _answer(args, info, out=out)
+    text = beside.answer(out, with_pdf=args.pdf, colour=wants_colour(sys.stdout), width=width())
+    print((out / "summary.json").read_text(encoding="utf-8") if args.json else text, end="")
     failed = info.get("failed", ())
     for failure in failed:
         complain(f"left out, because it could not be played: {BlockError(**failure)}")
@@ -113,7 +118,7 @@ def _default_out(args: argparse.Namespace, scenario: Scenario) -> Path:
 
 def _play(args: argparse.Namespace, scenario: Scenario, *, out: Path) -> dict[str, Any]:
     """Run into the folder; gives what run.json says."""
-    from realign.compare import read_info
+    from realign.running.files import read_info
     from realign.running.folder import run_to_folder
 
     line = ProgressLine()
@@ -124,7 +129,6 @@ def _play(args: argparse.Namespace, scenario: Scenario, *, out: Path) -> dict[st
 
     say_if_it_compiles(quiet=args.quiet)
     workers = _cluster(args)
-    Thread(target=import_module, args=["realign.report"], daemon=True).start()  # while the kernel plays
     try:
         run_to_folder(
             scenario, out=out, futures=args.futures, seed=args.seed, policies=args.policies, stresses=args.stresses,
@@ -136,7 +140,7 @@ def _play(args: argparse.Namespace, scenario: Scenario, *, out: Path) -> dict[st
         line.clear()
         if workers is not None:
             workers.close()
-    return read_info(out)
+    return read_info(out) or {}
 
 
 def _complete(args: argparse.Namespace, *, out: Path) -> None:
@@ -161,30 +165,3 @@ def _cluster(args: argparse.Namespace) -> Workers | None:
     from realign.running.cluster import Cluster
 
     return Cluster(args.cluster, **tls)
-
-
-def _answer(args: argparse.Namespace, info: dict[str, Any], *, out: Path) -> None:
-    """Write the report, then print the summary."""
-    from realign.report import certainty, write_report
-    from realign.report.table import wrapped
-
-    page = write_report(out, with_pdf=args.pdf)
-    summary = (out / "summary.json").read_text(encoding="utf-8")
-    if args.json:
-        print(summary, end="")
-        return
-    print(_table(json.loads(summary)["rows"]))
-    for sentence in certainty(info):
-        print(wrapped(sentence, width()))
-    print(f"The report is in {page}")
-
-
-def _table(rows: list[dict[str, Any]]) -> str:
-    """The ranked tables."""
-    import pandas as pd
-
-    from realign.report.table import render
-
-    known = [{key: float("nan") if value is None else value for key, value in row.items()} for row in rows]
-    return render(pd.DataFrame(known), colour=wants_colour(sys.stdout), width=width())
-

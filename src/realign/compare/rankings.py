@@ -42,17 +42,17 @@ class Scores:
 
 @dataclass(slots=True, kw_only=True)
 class Seen:
-    """What the attitudes look at: one stress test after another, the first one kept."""
+    """What the attitudes make of one stress test after another; no outcomes are kept, which may be millions."""
 
     level: float
     requirements: Sequence[Asked]
-    first: dict[str, Values] = field(default_factory=dict)  # value, and the measures that are asked for
+    first: dict[str, Scores | None] = field(default_factory=dict)  # by attitudes that look at the first one alone
     behind: list[Values] = field(default_factory=list)  # for each stress test (policy, 3): distance, low, high
 
     def see(self, measures: Measures) -> None:
         values = measures["value"]
         if not self.first:
-            self.first = {"value": values, **{asked.measure: measures[asked.measure] for asked in self.requirements}}
+            self.first = {attitude: judge(self, measures) for attitude, judge in OF_THE_FIRST.items()}
         best = values[ranking(values)[0]]
         critical = critical_of_all_pairs(values, level=self.level)
         gaps = [paired(best, own, critical=critical) for own in values]
@@ -80,8 +80,9 @@ def rankings_table(
 def rankings_of(seen: Seen, policies: Sequence[str]) -> pd.DataFrame:
     """The table, from what was seen of the stress tests."""
     rows: list[tuple[object, ...]] = []
-    for attitude, judge in ATTITUDES.items():
-        scores = judge(seen)
+    found = {**seen.first, "minimax regret": _regret(seen)}
+    for attitude in ATTITUDES:
+        scores = found[attitude]
         if scores is None:
             continue
         for p in np.argsort(-scores.score, kind="stable"):
@@ -91,15 +92,15 @@ def rankings_of(seen: Seen, policies: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _mean(seen: Seen) -> Scores:
-    values = seen.first["value"]
+def _mean(seen: Seen, measures: Measures) -> Scores:
+    values = measures["value"]
     found, means = with_the_best(values, level=seen.level), scores(values)
     ends = np.array([mean_interval(own, level=seen.level) for own in own_futures(values)])
     return Scores(score=means, low=ends[:, 0], high=ends[:, 1], may_lead=found.may_be_best)
 
 
-def _shortfall(seen: Seen) -> Scores:
-    tails = [expected_shortfall(own, level=seen.level) for own in own_futures(seen.first["value"])]
+def _shortfall(seen: Seen, measures: Measures) -> Scores:
+    tails = [expected_shortfall(own, level=seen.level) for own in own_futures(measures["value"])]
     return _parted(*(np.array([tail[i] for tail in tails]) for i in range(3)))
 
 
@@ -112,11 +113,13 @@ def _regret(seen: Seen) -> Scores | None:
     return _parted(-most, -high, -low)
 
 
-def _requirements(seen: Seen) -> Scores | None:
+def _requirements(seen: Seen, measures: Measures) -> Scores | None:
     if not seen.requirements:
         return None
-    met = np.logical_and.reduce([within(seen.first[asked.measure], asked) for asked in seen.requirements])
-    futures = futures_of(seen.first["value"])
+    met = np.ones_like(measures["value"], dtype=bool)
+    for asked in seen.requirements:
+        met &= within(measures[asked.measure], asked)
+    futures = futures_of(measures["value"])
     times = np.array([np.count_nonzero(own[:count]) for own, count in zip(met, futures)])
     limits = np.array([share_interval(int(count), int(n), level=seen.level) for count, n in zip(times, futures)])
     return _parted(times / futures, limits[:, 0], limits[:, 1])
@@ -128,12 +131,12 @@ def _parted(score: Values, low: Values, high: Values) -> Scores:
     return Scores(score=score, low=low, high=high, may_lead=~(high < low[leader]))
 
 
-ATTITUDES: dict[str, Callable[[Seen], Scores | None]] = {
+OF_THE_FIRST: dict[str, Callable[[Seen, Measures], Scores | None]] = {
     "mean": _mean,
     "worst 5 %": _shortfall,
-    "minimax regret": _regret,
     "requirements": _requirements,
 }
+ATTITUDES = ("mean", "worst 5 %", "minimax regret", "requirements")
 
 
 def disagreement(rankings: pd.DataFrame) -> str:

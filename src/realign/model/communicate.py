@@ -11,74 +11,81 @@ half-life). nu is the policy's autonomy, seen_i the true priorities through the 
 
 from realign.model.compiled import compiled
 from realign.model.lanes import WIDTH, both, choose, get, most, pack, put
+from realign.model.world import EVERYBODY, NOBODY, SOMEBODY
 
 
 @compiled
-def _hear_superior(superior, people, published, before, heard, i, t, all_there):
-    """The message that reaches unit i, before garbling; from further above where the superior is not there."""
-    boss = superior[i]
-    for k in range(heard.shape[0]):
-        put(heard, (k, t), get(published, (k, t)) if boss < 0 else get(before, (boss, k, t)))
-    if all_there or boss < 0:
-        return
-    missing = get(people, (boss, t)) <= 0.0
-    while boss >= 0:
+def weigh_voices(tables, here):
+    """How each unit divides its attention, of those who are there: here.trust to above, here.share to each peer."""
+    start, peer, peer_weight = tables.units.peer_start, tables.units.peer, tables.units.peer_weight
+    there, trust, share, tau = here.there, here.trust, here.share_of_peers, tables.organisation.superior
+    for i in range(there.shape[0]):
+        for t in range(there.shape[1] // WIDTH):
+            weight = pack(0.0)
+            for n in range(start[i], start[i + 1]):
+                weight = weight + peer_weight[n] * get(there, (peer[n], t))
+            put(trust, (i, t), choose(weight > 0.0, tau, 1.0))
+            put(share, (i, t), choose(weight > 0.0, (1.0 - tau) / most(weight, 1e-300), 0.0))
+
+
+@compiled
+def _message(published, before, boss, k, t):
+    """What is heard of objective k from a superior, or of the published strategy where there is none."""
+    return get(published, (k, t)) if boss < 0 else get(before, (boss, k, t))
+
+
+@compiled
+def _hear_superior(superior, presence, there, published, before, garbled, garbling, heard, i, t):
+    """The message that reaches unit i, garbled but not yet scaled; from further above where the superior is not there.
+
+    Returns the sum of its shares.
+    """
+    boss, total = superior[i], pack(0.0)
+    while boss >= 0 and presence[boss, t] == NOBODY:
         boss = superior[boss]
-        for k in range(heard.shape[0]):
-            above = get(published, (k, t)) if boss < 0 else get(before, (boss, k, t))
-            put(heard, (k, t), choose(missing, above, get(heard, (k, t))))
-        if boss >= 0:
-            missing = both(missing, get(people, (boss, t)) <= 0.0)
-
-
-@compiled
-def _garble(heard, garbled, noise, i, t):
-    """Garble what unit i hears, not yet scaled; returns what its shares must be divided by."""
-    total = pack(0.0)
+    certain = boss < 0 or presence[boss, t] == EVERYBODY
     for k in range(heard.shape[0]):
-        message = get(heard, (k, t)) * get(garbled, (i, k, t))
+        message = _message(published, before, boss, k, t)
+        if not certain:
+            above = boss
+            missing = get(there, (boss, t)) == 0.0
+            while above >= 0:
+                above = superior[above]
+                message = choose(missing, _message(published, before, above, k, t), message)
+                if above >= 0:
+                    missing = both(missing, get(there, (above, t)) == 0.0)
+        if garbling:
+            message = message * get(garbled, (i, k, t))
+            total = total + message
         put(heard, (k, t), message)
-        total = total + message
-    return choose(noise > 0.0, total, 1.0)
+    return total
 
 
 @compiled
-def _hear_peers(peer, peer_weight, before, peers, first, last, t):
-    """Weighted sum of the beliefs of those whom a unit listens to (ties first .. last - 1); returns their weight."""
-    K, weight = peers.shape[0], 0.0
-    for n in range(first, last):
-        weight += peer_weight[n]
-    for k in range(0, K, 3):
-        middle, end = min(k + 1, K - 1), min(k + 2, K - 1)
+def _hear_peers(peer, peer_weight, presence, there, before, peers, first, last, t):
+    """Weighted sum of the beliefs of those who are there of a unit's ties first .. last - 1."""
+    last_k = peers.shape[0] - 1
+    for k in range(0, last_k + 1, 3):  # three at a time: their sums stay in registers; at the rim some are summed again
+        middle, end = min(k + 1, last_k), min(k + 2, last_k)
         one, two, three = pack(0.0), pack(0.0), pack(0.0)
         for n in range(first, last):
-            j, heed = peer[n], peer_weight[n]
-            one = one + heed * get(before, (j, k, t))
-            two = two + heed * get(before, (j, middle, t))
-            three = three + heed * get(before, (j, end, t))
+            j = peer[n]
+            if presence[j, t] == EVERYBODY:
+                one = one + peer_weight[n] * get(before, (j, k, t))
+                two = two + peer_weight[n] * get(before, (j, middle, t))
+                three = three + peer_weight[n] * get(before, (j, end, t))
+            elif presence[j, t] == SOMEBODY:
+                heed = peer_weight[n] * get(there, (j, t))
+                one = one + heed * get(before, (j, k, t))
+                two = two + heed * get(before, (j, middle, t))
+                three = three + heed * get(before, (j, end, t))
         put(peers, (k, t), one)
         put(peers, (middle, t), two)
         put(peers, (end, t), three)
-    return pack(weight)
 
 
 @compiled
-def _hear_peers_there(peer, peer_weight, people, before, peers, first, last, t):
-    """The same, of those who are there."""
-    weight = pack(0.0)
-    for k in range(peers.shape[0]):
-        put(peers, (k, t), 0.0)
-    for n in range(first, last):
-        j = peer[n]
-        heed = choose(get(people, (j, t)) > 0.0, peer_weight[n], 0.0)
-        weight = weight + heed
-        for k in range(peers.shape[0]):
-            put(peers, (k, t), get(peers, (k, t)) + heed * get(before, (j, k, t)))
-    return weight
-
-
-@compiled
-def _believe(belief, before, heard, peers, sensed, anchor, resistance, pace, autonomy, i, t, trust, share):
+def _believe(belief, before, heard, peers, sensed, anchor, resistance, pace, autonomy, i, t, trust, share, tied):
     """Move the belief of unit i toward what it is told and what it sees.
 
     trust: weight of what is heard; share: factor on what peers say; anchor: (N, K) the first beliefs. All that is
@@ -86,50 +93,53 @@ def _believe(belief, before, heard, peers, sensed, anchor, resistance, pace, aut
     """
     total, beyond = pack(0.0), pace + autonomy > 1.0
     for k in range(heard.shape[0]):
-        own, first = get(before, (i, k, t)), resistance * anchor[i, k]
-        told = (1.0 - resistance) * (trust * get(heard, (k, t)) + share * get(peers, (k, t))) + first
+        own, told = get(before, (i, k, t)), trust * get(heard, (k, t))
+        if tied:
+            told = told + share * get(peers, (k, t))
+        told = (1.0 - resistance) * told + resistance * anchor[i, k]
         new = own + pace * (told - own)
         if autonomy > 0.0:
             new = most(new + autonomy * (get(sensed, (i, k, t)) - own), 0.0)
         put(belief, (i, k, t), new)
-        total = total + new
+        if beyond:
+            total = total + new
     if beyond:
         for k in range(heard.shape[0]):
             put(belief, (i, k, t), get(belief, (i, k, t)) / total)
 
 
 @compiled
-def communicate(tables, state, here, policy, garbling, all_there):
+def communicate(tables, state, here, policy, garbling):
     """Step 7 for all units at once; here.before keeps last week's beliefs."""
-    units, tau = tables.units, tables.organisation.superior
+    units, presence, there, garbled = tables.units, here.presence, here.there, here.garbled
     superior, resistance, anchor, start = units.superior, units.resistance, units.belief, units.peer_start
     peer, peer_weight, published, belief = units.peer, units.peer_weight, state.published[policy], state.belief[policy]
-    before, people, heard, peers, sensed = here.before, here.people, here.heard, here.peers, here.sensed
-    garbling_noise, garbled = here.garbling, here.garbled
+    before, heard, peers, sensed, noise = here.before, here.heard, here.peers, here.sensed, here.garbling
     pace, autonomy = tables.policies.message_pace[policy], tables.policies.autonomy[policy]
+    trusts, shares = here.trust, here.share_of_peers
     N, K, L = belief.shape
     for t in range(L // WIDTH):
-        noise = get(garbling_noise, (t,))
         for i in range(N):
             for k in range(K):
                 put(before, (i, k, t), get(belief, (i, k, t)))
         for i in range(N):
+            if presence[i, t] == NOBODY:
+                continue
             first, last = start[i], start[i + 1]
-            _hear_superior(superior, people, published, before, heard, i, t, all_there)
-            if all_there:
-                weight = _hear_peers(peer, peer_weight, before, peers, first, last, t)
-            else:
-                weight = _hear_peers_there(peer, peer_weight, people, before, peers, first, last, t)
-            trust, share = choose(weight > 0.0, tau, 1.0), pack(0.0)
-            if last > first:
-                share = choose(weight > 0.0, (1.0 - tau) / most(weight, 1e-300), 0.0)
+            total = _hear_superior(superior, presence, there, published, before, garbled, garbling, heard, i, t)
+            trust, share = get(trusts, (i, t)), get(shares, (i, t))
             if garbling:
-                trust = trust / _garble(heard, garbled, noise, i, t)
-            _believe(belief, before, heard, peers, sensed, anchor, resistance[i], pace, autonomy, i, t, trust, share)
-            if not all_there:
-                there = get(people, (i, t)) > 0.0
+                trust = trust / choose(get(noise, (t,)) > 0.0, total, 1.0)
+            if last > first:
+                _hear_peers(peer, peer_weight, presence, there, before, peers, first, last, t)
+            _believe(
+                belief, before, heard, peers, sensed, anchor, resistance[i], pace, autonomy, i, t, trust, share,
+                last > first,
+            )  # fmt: skip
+            if presence[i, t] == SOMEBODY:
+                here_now = get(there, (i, t)) > 0.0
                 for k in range(K):
-                    put(belief, (i, k, t), choose(there, get(belief, (i, k, t)), get(before, (i, k, t))))
+                    put(belief, (i, k, t), choose(here_now, get(belief, (i, k, t)), get(before, (i, k, t))))
 
 
 @compiled

@@ -10,7 +10,7 @@ is AS 241, PPND16 (Wichura 1988, Applied Statistics 37:477).
 import numpy as np
 
 from realign.model.compiled import compiled
-from realign.model.lanes import bits, choose, floats, least, magnitude, most
+from realign.model.lanes import bits, choose, floats, least, most
 
 _LOG2_E = 1.4426950408889634
 _LN2_HIGH = 6.93147180369123816490e-01
@@ -27,19 +27,18 @@ def exp(x):
     shifted = x * _LOG2_E + _ROUND
     n = shifted - _ROUND
     r = (x - n * _LN2_HIGH) - n * _LN2_LOW
-    p = r * (1.0 / 6227020800.0) + 1.0 / 479001600.0
-    p = p * r + 1.0 / 39916800.0
-    p = p * r + 1.0 / 3628800.0
-    p = p * r + 1.0 / 362880.0
-    p = p * r + 1.0 / 40320.0
-    p = p * r + 1.0 / 5040.0
-    p = p * r + 1.0 / 720.0
-    p = p * r + 1.0 / 120.0
-    p = p * r + 1.0 / 24.0
-    p = p * r + 1.0 / 6.0
-    p = p * r + 0.5
-    p = p * r + 1.0
-    p = p * r + 1.0
+    z = r * r  # even and odd powers apart: two short chains instead of a long one
+    even = z * (1.0 / 479001600.0) + 1.0 / 3628800.0
+    odd = z * (1.0 / 6227020800.0) + 1.0 / 39916800.0
+    even = even * z + 1.0 / 40320.0
+    odd = odd * z + 1.0 / 362880.0
+    even = even * z + 1.0 / 720.0
+    odd = odd * z + 1.0 / 5040.0
+    even = even * z + 1.0 / 24.0
+    odd = odd * z + 1.0 / 120.0
+    even = even * z + 0.5
+    odd = odd * z + 1.0 / 6.0
+    p = (r + z * (even + r * odd)) + 1.0
     return p * floats((bits(shifted) + np.uint64(1023)) << np.uint64(52))
 
 
@@ -62,16 +61,17 @@ def log(x):
     y = y + y * (e + e * e)
     s = f * y
     z = s * s
-    p = z * (2.0 / 23.0) + 2.0 / 21.0
-    p = p * z + 2.0 / 19.0
-    p = p * z + 2.0 / 17.0
-    p = p * z + 2.0 / 15.0
-    p = p * z + 2.0 / 13.0
-    p = p * z + 2.0 / 11.0
-    p = p * z + 2.0 / 9.0
-    p = p * z + 2.0 / 7.0
-    p = p * z + 2.0 / 5.0
-    p = p * z + 2.0 / 3.0
+    w = z * z  # even and odd powers apart
+    even = w * (2.0 / 23.0) + 2.0 / 19.0
+    odd = w * (2.0 / 21.0) + 2.0 / 17.0
+    even = even * w + 2.0 / 15.0
+    odd = odd * w + 2.0 / 13.0
+    even = even * w + 2.0 / 11.0
+    odd = odd * w + 2.0 / 9.0
+    even = even * w + 2.0 / 7.0
+    odd = odd * w + 2.0 / 5.0
+    even = even * w + 2.0 / 3.0
+    p = even + z * odd
     half = 0.5 * f * f
     nothing = (least(x * 1e307, 1.0) - 1.0) * 1e300  # 0 but for zero
     return exponent * _LN2_HIGH - ((half - (s * (half + z * p) + exponent * _LN2_LOW)) - f) + nothing
@@ -96,30 +96,31 @@ def power(x, exponent):
 
 
 @compiled
-def cosine_of_turns(u):
-    """cos(2 pi u) for 0 <= u < 1."""
-    return sine_of_turns(u + 0.25)
-
-
-@compiled
-def sine_of_turns(u):
-    """sin(2 pi u) for 0 <= u < 2: the turn is folded to a quarter and a Taylor series is summed."""
-    u = u - ((u + _ROUND) - _ROUND)  # nearest whole turn removed: -1/2 .. 1/2
-    folded = magnitude(u)
-    folded = least(folded, 0.5 - folded)  # sine is symmetric about a quarter turn
-    angle = 6.283185307179586 * folded
+def sine_and_cosine_of_turns(u):
+    """sin(2 pi u) and cos(2 pi u) for 0 <= u < 1: Taylor series within an eighth of a turn of the nearest quarter."""
+    shifted = 4.0 * u + _ROUND
+    quarter, pattern = shifted - _ROUND, bits(shifted)
+    angle = 6.283185307179586 * (u - 0.25 * quarter)
     z = angle * angle
-    p = z * (-1.0 / 121645100408832000.0) + 1.0 / 355687428096000.0
-    p = p * z - 1.0 / 1307674368000.0
-    p = p * z + 1.0 / 6227020800.0
-    p = p * z - 1.0 / 39916800.0
-    p = p * z + 1.0 / 362880.0
-    p = p * z - 1.0 / 5040.0
-    p = p * z + 1.0 / 120.0
-    p = p * z - 1.0 / 6.0
-    p = p * z + 1.0
-    value = p * angle
-    return choose(u >= 0.0, value, -value)
+    w = z * z  # even and odd powers apart
+    one = w * (-1.0 / 1307674368000.0) - 1.0 / 39916800.0
+    two = w * (1.0 / 6227020800.0) + 1.0 / 362880.0
+    one = one * w - 1.0 / 5040.0
+    two = two * w + 1.0 / 120.0
+    one = one * w - 1.0 / 6.0
+    sine = angle + angle * (z * (one + z * two))
+    one = w * (1.0 / 20922789888000.0) + 1.0 / 479001600.0
+    two = w * (-1.0 / 87178291200.0) - 1.0 / 3628800.0
+    one = one * w + 1.0 / 40320.0
+    two = two * w - 1.0 / 720.0
+    one = one * w + 1.0 / 24.0
+    two = two * w - 0.5
+    cosine = 1.0 + z * (two + z * one)
+    odd = (quarter == 1.0) | (quarter == 3.0)
+    first, second = choose(odd, cosine, sine), choose(odd, sine, cosine)
+    below = (pattern & np.uint64(2)) << np.uint64(62)  # the sign: sines are below 0 in the second half of the turn
+    left = ((pattern + np.uint64(1)) & np.uint64(2)) << np.uint64(62)
+    return floats(bits(first) ^ below), floats(bits(second) ^ left)
 
 
 @compiled

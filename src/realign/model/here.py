@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from realign.model.lanes import WIDTH
 from realign.model.own_rule import room_of
 from realign.model.tables import Tables
 
@@ -16,13 +17,19 @@ class Here(NamedTuple):
     """L lanes; J = K rounded up to a multiple of four, which is how normals come."""
 
     finding: ndarray  # (O, 4, L) uint64 words: who finds which opportunity
-    noise: ndarray  # (4, K, L) normals of the week: priority, perception, reading, output
+    words: ndarray  # (4, L) uint64 words of one draw
+    noise: ndarray  # (K, 4, L) normals of the week: priority, perception, reading, output
+    swing: ndarray  # (1, 2, L) a normal, for demand
     priority: ndarray  # (K, L) true priorities, summing to 1
     demand: ndarray  # (L,)
     garble: ndarray  # (N, J, L) normals: what the cascade garbles
     garbled: ndarray  # (N, K, L) the factors by which it does
     sensed: ndarray  # (N, J, L) true priorities through each unit's own noise, summing to 1 over K
     people: ndarray  # (N, L) people there, without loss
+    there: ndarray  # (N, L) 1.0 where there are any, else 0.0
+    presence: ndarray  # (N, L / WIDTH) int64: in how many lanes of each pack: NOBODY, SOMEBODY, EVERYBODY
+    trust: ndarray  # (N, L) weight of what each unit hears from above
+    share_of_peers: ndarray  # (N, L) (1 - that) / the weight of all peers who are there
     in_full: ndarray  # (K, L) weekly output if all worked on one objective, per quality of methods
     unabsorbed: ndarray  # (S, L) share of each shock that active contingencies let through
     lost: ndarray  # (N, L) share of capacity lost
@@ -66,16 +73,17 @@ def scratch(tables: Tables, lanes: int) -> Here:
     F, S, O = tables.objectives.share.shape[1], len(tables.shocks.rate), len(tables.opportunities.gain)  # noqa: E741
     J = -(-K // 4) * 4
     shapes = {
-        "noise": (4, K), "priority": (K,), "demand": (), "garble": (N, J),
-        "garbled": (N, K), "sensed": (N, J), "people": (N,), "in_full": (K,), "unabsorbed": (S,), "lost": (N,),
-        "productivity": (K,), "garbling": (), "through": (), "present": (N,), "share": (),
-        "own_effort": (N, K), "effort": (K, F), "total": (K,), "automatic": (K,), "pull": (K, K),
+        "noise": (K, 4), "swing": (1, 2), "priority": (K,), "demand": (), "garble": (N, J), "garbled": (N, K),
+        "sensed": (N, J), "people": (N,), "there": (N,), "trust": (N,), "share_of_peers": (N,), "in_full": (K,),
+        "unabsorbed": (S,), "lost": (N,), "productivity": (K,), "garbling": (), "through": (), "present": (N,),
+        "share": (), "own_effort": (N, K), "effort": (K, F), "total": (K,), "automatic": (K,), "pull": (K, K),
         "output": (K,), "attained": (K,), "value": (), "wages": (), "responding": (), "before": (N, K),
-        "heard": (K,), "peers": (K,), "target": (K,), "logs": (K,),
-        "sum": (), "resultant": (K,), "record": (5,), "hazard": (2,), "alarm": (), "speaking": (),
+        "heard": (K,), "peers": (K,), "target": (K,), "logs": (K,), "sum": (), "resultant": (K,), "record": (5,),
+        "hazard": (2,), "alarm": (), "speaking": (),
     }  # fmt: skip
     arrays = {name: np.zeros((*shape, lanes)) for name, shape in shapes.items()}
     return Here(
-        **arrays, finding=np.zeros((O, 4, lanes), np.uint64), ahead=np.zeros((3, K)), proposal=np.zeros(K),
-        need=np.zeros(K), density=np.zeros(K), situation=np.zeros(room_of(K)), fault=np.zeros(4, np.int64),
+        **arrays, words=np.zeros((4, lanes), np.uint64), presence=np.zeros((N, lanes // WIDTH), np.int64),
+        finding=np.zeros((O, 4, lanes), np.uint64), ahead=np.zeros((3, K)), proposal=np.zeros(K), need=np.zeros(K),
+        density=np.zeros(K), situation=np.zeros(room_of(K)), fault=np.zeros(4, np.int64),
     )  # fmt: skip

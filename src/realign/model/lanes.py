@@ -5,7 +5,8 @@ registers, `Words`, as many uint64, and `Mask`, as many truths, with the usual o
 
 `get(array, (i, k, t))` takes the t-th pack of lanes of array[i, k], `put` puts it back, `pack` spreads a number,
 `choose(mask, a, b)` is a where the mask holds and b elsewhere. A compiler vectorises only the innermost loop, and would
-need every sum over units or objectives to pass through memory; so written, sums stay in registers.
+need every sum over units or objectives to pass through memory; so written, sums stay in registers. `get_narrow` and its
+like do so with NARROW lanes, where many packs are needed at once.
 
 Uncompiled (NUMBA_DISABLE_JIT=1) a pack is a NumPy array, which gives the same bits.
 """
@@ -16,7 +17,7 @@ import numpy as np
 
 from realign.model import vectors
 from realign.model.compiled import numba
-from realign.model.vectors import WIDTH
+from realign.model.vectors import NARROW, WIDTH
 
 
 def tiles(lanes: int) -> int:
@@ -27,18 +28,24 @@ def tiles(lanes: int) -> int:
 # ------------------------------------------------------------------------------ uncompiled: arrays
 
 
-def _spread(value: Any) -> np.ndarray:
-    return np.full(WIDTH, value, np.float64)
+def _spreading(width: int, kind: type) -> Any:
+    return lambda value: np.full(width, value, kind)
 
 
-def _take(array: Any, index: Any) -> np.ndarray:
-    *items, t = index
-    return array[(*items, slice(WIDTH * t, WIDTH * t + WIDTH))].copy()
+def _getting(width: int) -> Any:
+    def take(array: Any, index: Any) -> np.ndarray:
+        *items, t = index
+        return array[(*items, slice(width * t, width * t + width))].copy()
+
+    return take
 
 
-def _place(array: Any, index: Any, value: Any) -> None:
-    *items, t = index
-    array[(*items, slice(WIDTH * t, WIDTH * t + WIDTH))] = value
+def _putting(width: int) -> Any:
+    def place(array: Any, index: Any, value: Any) -> None:
+        *items, t = index
+        array[(*items, slice(width * t, width * t + width))] = value
+
+    return place
 
 
 def _as_words(x: Any) -> np.ndarray:
@@ -49,17 +56,15 @@ def _as_floats(x: Any) -> np.ndarray:
     return np.asarray(x, np.uint64).view(np.float64)
 
 
-def _spread_words(value: Any) -> np.ndarray:
-    return np.full(WIDTH, value, np.uint64)
-
-
 def _either(name: str, uncompiled: Any) -> Any:
     """The function of this name for compiled code, or its stand-in on arrays."""
     return uncompiled if numba.config.DISABLE_JIT else getattr(vectors, name)
 
 
-get, put = _either("get", _take), _either("put", _place)
-pack, words = _either("pack", _spread), _either("words", _spread_words)
+get, put = _either("get", _getting(WIDTH)), _either("put", _putting(WIDTH))
+get_narrow, put_narrow = _either("get_narrow", _getting(NARROW)), _either("put_narrow", _putting(NARROW))
+pack, narrow = _either("pack", _spreading(WIDTH, np.float64)), _either("narrow", _spreading(NARROW, np.float64))
+words = _either("words", _spreading(NARROW, np.uint64))
 bits, floats = _either("bits", _as_words), _either("floats", _as_floats)
 least, most = _either("least", np.minimum), _either("most", np.maximum)
 choose, both, any_of = _either("choose", np.where), _either("both", np.logical_and), _either("any_of", np.any)

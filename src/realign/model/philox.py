@@ -18,8 +18,8 @@ import hashlib
 import numpy as np
 
 from realign.model.compiled import compiled
-from realign.model.elementary import cosine_of_turns, inverse_root, log, sine_of_turns
-from realign.model.lanes import WIDTH, floats, get, put, words
+from realign.model.elementary import log, sine_and_cosine_of_turns
+from realign.model.lanes import NARROW, WIDTH, floats, get, get_narrow, put, put_narrow, root, words
 
 _LOW = np.uint64(0xFFFF_FFFF)
 _HALF = np.uint64(32)
@@ -88,51 +88,39 @@ def exponential(seed, future, name, week, index):
 
 
 @compiled
-def _words_of(seed, keys, name, week, index):
-    """Four random words for each lane; keys: futures, one to a lane."""
-    counter = words(np.uint64(week)), words(np.uint64(index)), words(name & _LOW), words(name >> _HALF)
-    return philox(counter[0], counter[1], counter[2], counter[3], seed, keys)
-
-
-@compiled
 def fill_words(seed, futures, name, week, index, out):
     """Four random words for each lane. futures: (lanes,) uint64; out: (4, lanes) uint64; lanes a multiple of WIDTH."""
-    for t in range(futures.shape[0] // WIDTH):
-        a, b, c, d = _words_of(seed, get(futures, (t,)), name, week, index)
-        put(out, (0, t), a)
-        put(out, (1, t), b)
-        put(out, (2, t), c)
-        put(out, (3, t), d)
+    week, index, low, high = words(np.uint64(week)), words(np.uint64(index)), words(name & _LOW), words(name >> _HALF)
+    for t in range(futures.shape[0] // NARROW):
+        a, b, c, d = philox(week, index, low, high, seed, get_narrow(futures, (t,)))
+        put_narrow(out, (0, t), a)
+        put_narrow(out, (1, t), b)
+        put_narrow(out, (2, t), c)
+        put_narrow(out, (3, t), d)
 
 
 @compiled
 def _box_muller(radius_word, turn_word):
     """Two standard normals for each lane, from two words each."""
     scale = 1.0 / 4294967296.0
-    square = -2.0 * log((floats(radius_word | _EXPONENT) - 4503599627370495.5) * scale)
-    radius = square * inverse_root(square)
-    turn = (floats(turn_word | _EXPONENT) - 4503599627370495.5) * scale
-    return radius * cosine_of_turns(turn), radius * sine_of_turns(turn)
+    radius = root(-2.0 * log((floats(radius_word | _EXPONENT) - 4503599627370495.5) * scale))
+    sine, cosine = sine_and_cosine_of_turns((floats(turn_word | _EXPONENT) - 4503599627370495.5) * scale)
+    return radius * cosine, radius * sine
 
 
 @compiled
-def normals(seed, keys, name, week, index):
-    """Four standard normals for each lane (Box and Muller 1958); keys: futures, one to a lane."""
-    a, b, c, d = _words_of(seed, keys, name, week, index)
-    first, second = _box_muller(a, b)
-    third, fourth = _box_muller(c, d)
-    return first, second, third, fourth
+def fill_normals(seed, futures, name, week, words, out, i, number):
+    """The first `number` standard normals of a week, or one more, into out[i, :number] (Box and Muller 1958).
 
-
-@compiled
-def fill_normals(seed, keys, name, week, out, i, t, number):
-    """The first `number` normals of a week, four at an address, or one more, into out[i, :number]; keys: as above."""
+    Four come at an address. futures: (lanes,) uint64; words: (4, lanes) uint64, scratch; out: (I, J, lanes).
+    """
     for n in range(0, number, 4):
-        a, b, c, d = _words_of(seed, keys, name, week, n // 4)
-        first, second = _box_muller(a, b)
-        put(out, (i, n, t), first)
-        put(out, (i, n + 1, t), second)
-        if n + 2 < number:
-            first, second = _box_muller(c, d)
-            put(out, (i, n + 2, t), first)
-            put(out, (i, n + 3, t), second)
+        fill_words(seed, futures, name, week, n // 4, words)
+        for t in range(futures.shape[0] // WIDTH):
+            first, second = _box_muller(get(words, (0, t)), get(words, (1, t)))
+            put(out, (i, n, t), first)
+            put(out, (i, n + 1, t), second)
+            if n + 2 < number:
+                first, second = _box_muller(get(words, (2, t)), get(words, (3, t)))
+                put(out, (i, n + 2, t), first)
+                put(out, (i, n + 3, t), second)

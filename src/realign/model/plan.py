@@ -16,6 +16,7 @@ from numpy import ndarray
 
 from realign.errors import UsageError
 from realign.model.contingency import KINDS as CONDITIONS
+from realign.model.lanes import WIDTH
 from realign.model.measure import MEASURES
 from realign.model.own_rule import address_of
 from realign.model.philox import stream
@@ -91,7 +92,7 @@ class Plan:
         """Futures played side by side: as many as fit the cache, a power of two; results do not depend on it."""
         per_lane = 4 * 8 * len(self.units) * len(self.objectives)
         lanes = 64
-        while lanes > 32 and lanes * per_lane > LANE_BUDGET:
+        while lanes > WIDTH and lanes * per_lane > LANE_BUDGET:
             lanes //= 2
         return lanes
 

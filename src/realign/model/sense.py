@@ -36,7 +36,7 @@ def read_levels(tables, state, here, policy, week):
         then = (week + rooms - lag[k]) % rooms
         for t in range(L // WIDTH):
             put(past, (now, k, t), get(level, (k, t)))
-            seen = get(past, (then, k, t)) * (1.0 + noise[k] * get(normal, (READING_NOISE, k, t)))
+            seen = get(past, (then, k, t)) * (1.0 + noise[k] * get(normal, (k, READING_NOISE, t)))
             put(reading, (k, t), most(seen, 0.0))
 
 
@@ -53,7 +53,7 @@ def perceive(tables, state, here, policy):
     for t in range(L // WIDTH):
         total = pack(0.0)
         for k in range(K):
-            each = get(priority, (k, t)) * bias[k] * exp(noise * get(normal, (PERCEPTION_NOISE, k, t)))
+            each = get(priority, (k, t)) * bias[k] * exp(noise * get(normal, (k, PERCEPTION_NOISE, t)))
             put(seen, (k, t), each)
             total = total + each
         for k in range(K):

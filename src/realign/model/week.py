@@ -5,7 +5,7 @@ All functions act on a group of lanes, one future each, and write into the state
 """
 
 from realign.model.arrivals import draw_arrivals
-from realign.model.communicate import communicate, take_in_newcomers
+from realign.model.communicate import communicate, take_in_newcomers, weigh_voices
 from realign.model.compiled import compiled, entry
 from realign.model.contingency import note_from_the_start
 from realign.model.decide import decide
@@ -37,19 +37,17 @@ DONE, STRIKES_FULL, TOO_MANY_ARRIVALS, SIGNALS_FULL, RULE_FAILED = range(5)
 
 @compiled
 def habits_of(tables):
-    """Which mechanisms a plan uses: explores, senses, all units there, their people change, plans, engagement."""
+    """Which mechanisms a plan uses: explores, senses, the people of units change, plans, engagement."""
     units, policies, organisation = tables.units, tables.policies, tables.organisation
     explores = tables.opportunities.gain.shape[0] > 0
     senses = False
     for policy in range(policies.rule.shape[0]):
         senses = senses or policies.autonomy[policy] > 0.0
-    all_there, changes = True, False
+    changes = False
     for i in range(units.people.shape[0]):
-        all_there = all_there and units.join_shock[i] < 0 and units.join_week[i] == 0
-        changes = changes or units.growth[i] > 0.0
+        changes = changes or units.growth[i] > 0.0 or units.join_shock[i] >= 0 or units.join_week[i] > 0
     engagement = organisation.churn > 0.0 or organisation.overload > 0.0 or organisation.disagreement > 0.0
-    changes = changes or not all_there
-    return explores, senses, all_there, changes, tables.contingencies.after.shape[0] > 0, engagement
+    return explores, senses, changes, tables.contingencies.after.shape[0] > 0, engagement
 
 
 @entry
@@ -63,7 +61,7 @@ def play(tables, state, here, regime, strikes, signals, log, seed, first, last, 
     tables, state, here = refer(tables), refer(state), refer(here)
     strikes, signals, log = refer(strikes), refer(signals), refer(log)
     policies = tables.policies
-    explores, senses, all_there, changes, has_plans, has_engagement = habits_of(tables)
+    explores, senses, changes, has_plans, has_engagement = habits_of(tables)
     lineage, discount = state.lineage, 1.0
     status = draw_arrivals(tables.world, tables.shocks, tables.units, seed, lineage, regime, strikes)
     if status != DONE:
@@ -82,9 +80,10 @@ def play(tables, state, here, regime, strikes, signals, log, seed, first, last, 
         # 1. World: the same for every policy
         draw_noise(tables, here, seed, keys, week)
         struck = feel(tables, state, strikes, week)
-        drift(tables, state, here, seed, keys, week, regime[week])
+        drift(tables, state, here, regime[week])
         if week == first or changes:
             count_people(tables, here, strikes, week)
+            weigh_voices(tables, here)
             yield_in_full(tables, here)
         if senses:
             draw_sensing(tables, here, seed, keys, week)
@@ -130,7 +129,7 @@ def play(tables, state, here, regime, strikes, signals, log, seed, first, last, 
             decide(tables, state, here, signals, log, policy, week, seed, keys)
 
             # 7. Communicate, 8. Reallocate
-            communicate(tables, state, here, policy, unclear > CLEAR, all_there)
+            communicate(tables, state, here, policy, unclear > CLEAR)
             reallocate(tables, state, here, policy)
             if has_engagement:
                 engage(tables, state, here, policy)

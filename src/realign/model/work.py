@@ -18,7 +18,21 @@ from math import inf, isnan
 
 from realign.model.compiled import compiled
 from realign.model.elementary import exp, inverse_root, log
-from realign.model.lanes import WIDTH, both, choose, get, least, most, pack, put, root
+from realign.model.lanes import (
+    NARROW,
+    WIDTH,
+    both,
+    choose,
+    get,
+    get_narrow,
+    least,
+    most,
+    narrow,
+    pack,
+    put,
+    put_narrow,
+    root,
+)
 from realign.model.state import SWITCHING
 from realign.model.world import OUTPUT_NOISE
 
@@ -176,36 +190,28 @@ def combine(technology, r, share, total, effort, k, t):
 
 @compiled
 def _pull(own, direction, pull, k, j, t):
-    """Sum over units of effort times direction of belief, for three objectives k.. along three objectives j.. at once.
+    """Sum over units of effort times direction of belief, for two objectives k.. along three objectives j.. at once.
 
-    Nine sums at a time stay in registers; at the rim the last objective is summed again.
+    Six sums at a time stay in registers; at the rim the last objective is summed again.
     """
     last = own.shape[1] - 1
-    k2, k3, j2, j3 = min(k + 1, last), min(k + 2, last), min(j + 1, last), min(j + 2, last)
-    s11, s12, s13, s21, s22, s23, s31, s32, s33 = nine()
+    k2, j2, j3 = min(k + 1, last), min(j + 1, last), min(j + 2, last)
+    s11, s12, s13 = narrow(0.0), narrow(0.0), narrow(0.0)
+    s21, s22, s23 = narrow(0.0), narrow(0.0), narrow(0.0)
     for i in range(own.shape[0]):
-        u, x = get(own, (i, k, t)), get(direction, (i, j, t))
-        v, y = get(own, (i, k2, t)), get(direction, (i, j2, t))
-        w, z = get(own, (i, k3, t)), get(direction, (i, j3, t))
-        s11, s12, s13 = s11 + u * x, s12 + u * y, s13 + u * z
-        s21, s22, s23 = s21 + v * x, s22 + v * y, s23 + v * z
-        s31, s32, s33 = s31 + w * x, s32 + w * y, s33 + w * z
-    put(pull, (k, j, t), s11)
-    put(pull, (k, j2, t), s12)
-    put(pull, (k, j3, t), s13)
-    put(pull, (k2, j, t), s21)
-    put(pull, (k2, j2, t), s22)
-    put(pull, (k2, j3, t), s23)
-    put(pull, (k3, j, t), s31)
-    put(pull, (k3, j2, t), s32)
-    put(pull, (k3, j3, t), s33)
-
-
-@compiled
-def nine():
-    """Nine times nothing."""
-    o = pack(0.0)
-    return o, o, o, o, o, o, o, o, o
+        u, v = get_narrow(own, (i, k, t)), get_narrow(own, (i, k2, t))
+        x = get_narrow(direction, (i, j, t))
+        s11, s21 = s11 + u * x, s21 + v * x
+        y = get_narrow(direction, (i, j2, t))
+        s12, s22 = s12 + u * y, s22 + v * y
+        z = get_narrow(direction, (i, j3, t))
+        s13, s23 = s13 + u * z, s23 + v * z
+    put_narrow(pull, (k, j, t), s11)
+    put_narrow(pull, (k, j2, t), s12)
+    put_narrow(pull, (k, j3, t), s13)
+    put_narrow(pull, (k2, j, t), s21)
+    put_narrow(pull, (k2, j2, t), s22)
+    put_narrow(pull, (k2, j3, t), s23)
 
 
 @compiled
@@ -228,15 +234,16 @@ def produce(tables, state, here, policy):
     methods, published, direction = state.methods[policy], state.published[policy], state.direction[policy]
     output_noise, productivity, own, pull = objectives.output_noise, here.productivity, here.own_effort, here.pull
     K, L = output.shape
+    if loss > 0.0:
+        for t in range(L // NARROW):
+            for k in range(0, K, 2):
+                for j in range(0, K, 3):
+                    _pull(own, direction, pull, k, j, t)
     for t in range(L // WIDTH):
         square = pack(0.0)
         for j in range(K):
             square = square + get(published, (j, t)) * get(published, (j, t))
         length = inverse_root(most(square, TINY))
-        if loss > 0.0:
-            for k in range(0, K, 3):
-                for j in range(0, K, 3):
-                    _pull(own, direction, pull, k, j, t)
         for k in range(K):
             made = combine(technology[k], exponent[k], share, total, effort, k, t)
             if loss > 0.0:
@@ -244,5 +251,5 @@ def produce(tables, state, here, policy):
             made = made * (gain[k] * get(methods, (k, t)) * get(productivity, (k, t)))
             if output_noise[k] > 0.0:
                 human = 1.0 - get(automatic, (k, t)) / most(get(total, (k, t)), TINY)
-                made = made * most(1.0 + output_noise[k] * human * get(noise, (OUTPUT_NOISE, k, t)), 0.0)
+                made = made * most(1.0 + output_noise[k] * human * get(noise, (k, OUTPUT_NOISE, t)), 0.0)
             put(output, (k, t), made)

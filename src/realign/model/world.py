@@ -11,22 +11,20 @@ from realign.model.compiled import compiled
 from realign.model.effects import DEMAND, PRIORITY
 from realign.model.elementary import exp
 from realign.model.lanes import WIDTH, get, pack, put
-from realign.model.philox import fill_normals, normals
+from realign.model.philox import fill_normals
 
 PRIORITY_NOISE, PERCEPTION_NOISE, READING_NOISE, OUTPUT_NOISE = range(4)
+NOBODY, SOMEBODY, EVERYBODY = range(3)  # in how many lanes of a pack a unit is there
 
 
 @compiled
 def draw_noise(tables, here, seed, keys, week):
-    """Four normals for each objective: priority, perception, reading and output noise of this week."""
-    streams, noise = tables.world.objective_stream, here.noise
-    for t in range(keys.shape[0] // WIDTH):
-        for k in range(streams.shape[0]):
-            four = normals(seed, get(keys, (t,)), streams[k], week, 0)
-            put(noise, (PRIORITY_NOISE, k, t), four[PRIORITY_NOISE])
-            put(noise, (PERCEPTION_NOISE, k, t), four[PERCEPTION_NOISE])
-            put(noise, (READING_NOISE, k, t), four[READING_NOISE])
-            put(noise, (OUTPUT_NOISE, k, t), four[OUTPUT_NOISE])
+    """Four normals for each objective: priority, perception, reading and output noise of this week; one for demand."""
+    streams, noise, world = tables.world.objective_stream, here.noise, tables.world
+    for k in range(streams.shape[0]):
+        fill_normals(seed, keys, streams[k], week, here.words, noise, k, 4)
+    if world.demand_volatility > 0.0:
+        fill_normals(seed, keys, world.demand_stream, week, here.words, here.swing, 0, 1)
 
 
 @compiled
@@ -42,10 +40,11 @@ def _felt_by_world(effects, felt, felt_any, priority, demand, t):
 
 
 @compiled
-def drift(tables, state, here, seed, keys, week, regime):
+def drift(tables, state, here, regime):
     """Priorities and demand of this week into here.priority and here.demand."""
     world, priority, demand = tables.world, here.priority, here.demand
     drifted, wandered, noise, restless = state.priority_drift, state.demand_drift, here.noise, here.through
+    swing = here.swing
     volatility, persistence, weight = world.priority_volatility, world.priority_persistence, world.priority
     K, L = priority.shape
     for lane in range(L):
@@ -53,12 +52,11 @@ def drift(tables, state, here, seed, keys, week, regime):
     for t in range(L // WIDTH):
         unrest = get(restless, (t,))
         if world.demand_volatility > 0.0:
-            xi = normals(seed, get(keys, (t,)), world.demand_stream, week, 0)[0]
-            step = world.demand_volatility * unrest * xi
+            step = world.demand_volatility * unrest * get(swing, (0, 0, t))
             put(wandered, (t,), world.demand_persistence * get(wandered, (t,)) + step)
         put(demand, (t,), get(wandered, (t,)))
         for k in range(K):
-            step = volatility * unrest * get(noise, (PRIORITY_NOISE, k, t))
+            step = volatility * unrest * get(noise, (k, PRIORITY_NOISE, t))
             z = persistence * get(drifted, (k, t)) + step
             put(drifted, (k, t), z)
             put(priority, (k, t), z)
@@ -75,22 +73,26 @@ def drift(tables, state, here, seed, keys, week, regime):
 
 @compiled
 def count_people(tables, here, strikes, week):
-    """People of each unit this week: none before it joins, growing from then on."""
-    there, growth, people, join_week = tables.units.people, tables.units.growth, here.people, strikes.join_week
-    for i in range(there.shape[0]):
-        for lane in range(people.shape[1]):
-            joined = join_week[i, lane]
-            people[i, lane] = there[i] + growth[i] * (week - joined) if joined <= week else 0.0
+    """People of each unit this week: none before it joins, growing from then on; and in how many lanes it is there."""
+    first, growth, people, join_week = tables.units.people, tables.units.growth, here.people, strikes.join_week
+    there, presence = here.there, here.presence
+    for i in range(first.shape[0]):
+        for t in range(presence.shape[1]):
+            lanes = 0
+            for lane in range(WIDTH * t, WIDTH * t + WIDTH):
+                joined = join_week[i, lane]
+                people[i, lane] = first[i] + growth[i] * (week - joined) if joined <= week else 0.0
+                there[i, lane] = 1.0 if people[i, lane] > 0.0 else 0.0
+                lanes += 1 if people[i, lane] > 0.0 else 0
+            presence[i, t] = NOBODY if lanes == 0 else EVERYBODY if lanes == WIDTH else SOMEBODY
 
 
 @compiled
 def draw_garbling(tables, here, seed, keys, week):
     """Normals by which each unit's superior is misheard this week."""
     streams, garble, K = tables.units.garble_stream, here.garble, here.garbled.shape[1]
-    for t in range(keys.shape[0] // WIDTH):
-        future = get(keys, (t,))
-        for i in range(garble.shape[0]):
-            fill_normals(seed, future, streams[i], week, garble, i, t, K)
+    for i in range(garble.shape[0]):
+        fill_normals(seed, keys, streams[i], week, here.words, garble, i, K)
 
 
 @compiled
@@ -111,10 +113,9 @@ def draw_sensing(tables, here, seed, keys, week):
     streams, noise = tables.units.sense_stream, tables.units.sensing_noise
     priority, sensed = here.priority, here.sensed
     K, L = priority.shape
-    for t in range(L // WIDTH):
-        future = get(keys, (t,))
-        for i in range(sensed.shape[0]):
-            fill_normals(seed, future, streams[i], week, sensed, i, t, K)
+    for i in range(sensed.shape[0]):
+        fill_normals(seed, keys, streams[i], week, here.words, sensed, i, K)
+        for t in range(L // WIDTH):
             total = pack(0.0)
             for k in range(K):
                 seen = get(priority, (k, t)) * exp(noise[i] * get(sensed, (i, k, t)))

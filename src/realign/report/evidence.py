@@ -140,16 +140,17 @@ def _scenario(folder: Path) -> Scenario | None:
 
 
 class _Kept(Mapping[str, Values]):
-    """The measures of one stress test, each read once."""
+    """The measures of one stress test; value, that nearly every table is about, is read once and kept."""
 
     def __init__(self, measures: Mapping[str, Values]) -> None:
         self._measures = measures
-        self._kept: dict[str, Values] = {}
+
+    @cached_property
+    def _value(self) -> Values:
+        return self._measures["value"]
 
     def __getitem__(self, name: str) -> Values:
-        if name not in self._kept:
-            self._kept[name] = self._measures[name]
-        return self._kept[name]
+        return self._value if name == "value" else self._measures[name]
 
     def __contains__(self, name: object) -> bool:
         return name in self._measures

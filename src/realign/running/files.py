@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from realign.errors import UsageError
 from realign.running.blocks import StressTest
-from realign.running.outcomes import SHARD, named, shard_name, write_outcomes
+from realign.running.outcomes import SHARD, named, numbers, shard_name, write_outcomes
 from realign.running.parts import FOLDER, Parts, key_of
 
 _NAMES = pa.dictionary(pa.int32(), pa.string())
@@ -124,9 +124,9 @@ def write_weekly(path: Path, stresses: Sequence[StressTest]) -> None:
             columns = {
                 "stress": named(np.full(len(cell), index), names),
                 "policy": named(cell // (fan.weeks * len(fan.series)), fan.policies),
-                "week": pa.array((cell % fan.weeks).astype(np.int32)),
+                "week": numbers((cell % fan.weeks).astype(np.int32)),
                 "series": named(cell // fan.weeks % len(fan.series), fan.series),
-                **{name: pa.array(column) for name, column in fan.table().items()},
+                **{name: numbers(np.ascontiguousarray(column)) for name, column in fan.table().items()},
             }
             table = pa.table(columns)
             file = file or pq.ParquetWriter(path, table.schema, use_dictionary=["stress", "policy", "series", "week"])

@@ -49,12 +49,12 @@ def write_outcomes(
                 columns = [
                     named(np.full(policies * futures, index), names),
                     named(np.repeat(np.arange(policies), futures), plan.policies),
-                    pa.array(np.tile(np.arange(first, first + futures, dtype=np.int32), policies)),
-                    *(pa.array(outcomes[:, measure].ravel()) for measure in range(len(plan.measures))),
+                    numbers(np.tile(np.arange(first, first + futures, dtype=np.int32), policies)),
+                    *(numbers(outcomes[:, measure].ravel()) for measure in range(len(plan.measures))),
                 ]
                 table = pa.table(columns, schema=schema)
                 played = ~np.isnan(outcomes[:, value]).ravel()  # a policy that was dropped has fewer futures
-                table = table if played.all() else table.filter(pa.array(played))
+                table = table if played.all() else table.take(numbers(np.flatnonzero(played)))
                 file.write_table(table, row_group_size=max(len(table), 1))
 
 
@@ -85,8 +85,18 @@ def between(chunks: Iterable[tuple[int, np.ndarray]], first: int, last: int) -> 
             yield chunk[:, :, low:high]
 
 
+def numbers(values: np.ndarray) -> Any:
+    """A column of numbers, nan as it is. (`pyarrow.array` would import pandas to ask whether this is of its kind.)"""
+    import pyarrow as pa
+
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(values)])
+
+
 def named(indices: np.ndarray, names: Sequence[str]) -> Any:
     """Indices into names as a column of text."""
     import pyarrow as pa
 
-    return pa.DictionaryArray.from_arrays(pa.array(indices.astype(np.int32)), pa.array(list(names), pa.string()))
+    texts = [name.encode() for name in names]
+    ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
+    known = pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(b"".join(texts)))
+    return pa.DictionaryArray.from_arrays(numbers(indices.astype(np.int32)), known)

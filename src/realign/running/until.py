@@ -22,8 +22,6 @@ from statistics import NormalDist
 
 import numpy as np
 
-from realign.compare.looks import critical_at_looks, critical_of_rivals
-
 _FIRST_LOOK = 1024  # futures: fewer do not make the mean of a heavy-tailed difference normal
 _BLOCK = 256  # looks are taken where blocks end
 LEVEL = 0.95  # of the interval that `until` is about, at all looks together
@@ -144,6 +142,8 @@ class Watch:
     def _half_widths(self) -> dict[str, float]:
         if self.pairs[0].futures[0, 0] < 2:
             return dict.fromkeys(self.stresses, inf)
+        from realign.compare.looks import critical_at_looks  # only wanted here; it brings pandas
+
         if not self._critical:  # from the first look on, so that all looks use the same boundary
             self._critical = [critical_at_looks(p.covariance, self.looks, level=LEVEL) for p in self.pairs]
         widths = {}
@@ -153,6 +153,8 @@ class Watch:
         return widths
 
     def _rivals(self) -> np.ndarray:
+        from realign.compare.looks import critical_of_rivals
+
         if self._of_rivals is None:
             chance = self.select or LEVEL
             self._of_rivals = critical_of_rivals(self.pairs[0].covariance, self.looks, level=chance)
