@@ -82,6 +82,8 @@ def _converse(play: Play) -> int:
         except RealignError as error:
             complain(str(error))
             continue
+        if play.game.over and "The game is over" in shown:
+            shown += "\n\nType: report review.html (what mattered, skill or luck, who knew what when), undo, or quit."
         if shown:
             whole = line.split(" ")[0] in ("", "advance", "a", "board", "b", "undo", "redo", "sit")
             print(f"{_CLEAR if whole and is_terminal(sys.stdout) else ''}{shown}")

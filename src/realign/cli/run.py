@@ -187,4 +187,3 @@ def _table(rows: list[dict[str, Any]]) -> str:
 
     known = [{key: float("nan") if value is None else value for key, value in row.items()} for row in rows]
     return render(pd.DataFrame(known), colour=wants_colour(sys.stdout), width=width())
-
