@@ -38,7 +38,7 @@ def options_text(game: Game, *, width: int = 100) -> str:
     every = {
         "strategy": "shares by objective, which are scaled: " + ", ".join(o.name for o in setup.scenario.objectives),
         "rule": "plan, follow, gap or static; now " + str(policy.rule),
-        "policy": ", ".join(p.name for p in setup.scenario.policies),
+        "policy": "; ".join(p.name for p in setup.scenario.policies),
         "review": "have the rule decide, outside the calendar",
         "hire": f"{people}; {wage}; newcomers have to learn",
         "move": "between the same units",
@@ -51,7 +51,7 @@ def options_text(game: Game, *, width: int = 100) -> str:
     if words:
         rows.append(("settings", "now " + ", ".join(words)))
     rows.append(("hold", "change nothing, and say why"))
-    late = f"An order takes effect {policy.latency} weeks after it is given. Ask first: what if ORDER; ORDER"
+    late = f"An order takes effect {_weeks(policy.latency)} after it is given. Ask first: what if ORDER; ORDER"
     return _sheet(rows, width) + "\n" + late
 
 
@@ -64,7 +64,11 @@ def _now(value: float | None) -> str:
 
 
 def _plan(plan: Contingency) -> str:
-    return f"{plan.name} ({plan.upkeep:,.0f} a week, {plan.cost:,.0f} once, acts after {plan.after:g} weeks)"
+    return f"{plan.name} ({plan.upkeep:,.0f} a week, {plan.cost:,.0f} once, acts after {_weeks(plan.after)})"
+
+
+def _weeks(number: float) -> str:
+    return f"{number:g} week{'' if number == 1 else 's'}"
 
 
 def _sheet(rows: list[tuple[str, str]], width: int) -> str:

@@ -2,23 +2,27 @@
 
 Stage: game. In: some weeks as candidates lived them, what leadership knows of them. Out: log weights. What counts:
 
-    readings     x (1 + noise xi) of the level it is about, at least EXACT of the target, where nothing is noisy
+    readings     x (1 + noise xi) of the level it is about
     perception   seen_k ~ w_k bias_k exp(noise xi) in ratios, worked out backwards from perceived priorities
     cash         the change in a week, to LEDGER of a week's full revenue: it tells of demand and of what cost money
     strikes      a strike that is known strikes in every candidate, in its week; the candidate's rate there counts
     silence      a candidate whose own strike would have been announced or recognised by now is out
 
-LEDGER and EXACT stand for perfect knowledge, without which no candidate would ever fit; a misfit counts for MISFIT
-standard errors at most; perception is weighed once for all weeks of a stretch.
+What is known exactly (cash always, other things where a scenario has no noise) would fit no candidate. So LEDGER, EXACT
+and BARE are added as noise to what was seen, really and not only in the weights (`_blur`): weights that suppose a noise
+that is not there take the world for calmer than it is, and bands become too narrow (noisy ABC: Fearnhead and Prangle
+2012, JRSS B 74:419). A misfit counts for MISFIT standard errors at most; perception is weighed once a stretch.
 """
 
 from __future__ import annotations
+
+import hashlib
 
 import numpy as np
 from numpy import ndarray
 
 from realign.game.board import priorities
-from realign.game.knowledge import Knowledge
+from realign.game.knowledge import Knowledge, Week
 from realign.game.past import Stretch
 from realign.model import Passage, Plan
 from realign.model.arrivals import BY_CHANCE, FORCED, SCHEDULED
@@ -41,6 +45,14 @@ def weigh(passage: Passage, plan: Plan, stretch: Stretch, known: Knowledge) -> n
     weight += _of_perception(passage, plan, stretch, known)
     weight[~np.isnan(passage.state.ruin_week[0])] = -np.inf
     return weight
+
+
+def _blur(week: Week, what: str, number: int) -> ndarray:
+    """Standard normal draws of a week, the same whenever it is weighed and others in every game."""
+    seen = hashlib.blake2b(what.encode(), digest_size=8)
+    for name in ("reading", "perceived", "cash"):
+        seen.update(week.own[name].tobytes())
+    return np.random.Generator(np.random.Philox(key=int.from_bytes(seen.digest(), "little"))).standard_normal(number)
 
 
 def _within(misfit: ndarray) -> ndarray:
@@ -86,24 +98,25 @@ def _of_strikes(passage: Passage, plan: Plan, stretch: Stretch) -> ndarray:
         age = np.where(mine, forced.week - 1 - strikes.week, 0)
         excited = shocks.excitation[s] * (np.where(mine, fade**age, 0.0)).sum(axis=1)
         rate = shocks.rate[s] * plan.tables.world.regime_shock_rate[passage.regime[forced.week]] + excited
-        if rate.max() > 0.0 and not len(_causing(plan, s)):
+        for n in np.nonzero(shocks.cause_shock == s)[0]:
+            source = np.searchsorted(shocks.cause_start, n, side="right") - 1
+            causing = there & (strikes.shock == source) & (strikes.week == forced.week - shocks.cause_delay[n])
+            rate = rate + shocks.cause_chance[n] * causing.sum(axis=1)
+        if rate.max() > 0.0:
             weight += np.log(np.maximum(rate, 1e-12))
     return weight
-
-
-def _causing(plan: Plan, shock: int) -> ndarray:
-    return np.nonzero(plan.tables.shocks.cause_shock == shock)[0]
 
 
 def _of_readings(passage: Passage, plan: Plan, stretch: Stretch, known: Knowledge) -> ndarray:
     objectives, past = plan.tables.objectives, passage.state.level_past[0]
     rooms, K, lanes = past.shape
     misfit, weight = np.zeros((K, stretch.last - stretch.first, lanes)), np.zeros(lanes)
+    blurs = {week: _blur(known.weeks[week], "readings", K) for week in range(stretch.first, stretch.last)}
     for week in range(stretch.first, stretch.last):
         for k in range(K):
             level = past[(week + rooms - int(objectives.kpi_lag[k])) % rooms, k]
-            spread = np.maximum(objectives.kpi_noise[k] * level, EXACT * objectives.target[k])
-            read = known.weeks[week].own["reading"][0, k, 0]
+            spread = np.hypot(objectives.kpi_noise[k] * level, EXACT * objectives.target[k])
+            read = known.weeks[week].own["reading"][0, k, 0] + EXACT * objectives.target[k] * blurs[week][k]
             misfit[k, week - stretch.first] = (read - level) / spread
             weight -= np.log(spread)
     return weight + _within(misfit)
@@ -117,7 +130,8 @@ def _of_cash(passage: Passage, plan: Plan, stretch: Stretch, known: Knowledge) -
     start = known.weeks[stretch.first - 1].own if stretch.first else known.start
     read = np.array([known.weeks[w].own["cash"][0, 0] for w in range(stretch.first, stretch.last)])
     changes = np.diff(np.concatenate([np.full((1, cash.shape[1]), start["cash"][0, 0]), cash]), axis=0)
-    seen = np.diff(np.concatenate([start["cash"][0], read]))
+    blur = [_blur(known.weeks[w], "cash", 1)[0] for w in range(stretch.first, stretch.last)]
+    seen = np.diff(np.concatenate([start["cash"][0], read])) + spread * np.array(blur)
     return _within((changes - seen[:, None]) / spread)
 
 
@@ -141,5 +155,6 @@ def _of_perception(passage: Passage, plan: Plan, stretch: Stretch, known: Knowle
     noise = np.hypot(noise, plan.tables.world.priority_volatility * np.sqrt(0.5 * (n - 1)))  # they move meanwhile
     apart = np.log(seen[visible] / organisation.perception_bias[visible])[:, None]
     apart = apart - np.log(priorities(plan, passage.state)[visible])
+    apart = apart + BARE * _blur(known.weeks[stretch.last - 1], "perception", len(apart))[:, None]
     apart -= apart.mean(axis=0, keepdims=True)
-    return _within(apart / max(noise, BARE))
+    return _within(apart / np.hypot(noise, BARE))
