@@ -6,6 +6,7 @@ Stage: bench. In: a plan, a seed and a number of futures. Out: every measure on 
 import numpy as np
 from numpy import ndarray
 
+from bench import c_peer
 from bench.numpy_peer import play
 from realign.model import play_block
 from realign.model.plan import Plan
@@ -40,3 +41,10 @@ def share_equal(plan: Plan, *, seed: int, count: int) -> float:
     """The share of futures in which every measure of every policy is equal."""
     kernel = play_block(plan, seed=seed, first=0, count=count).outcomes
     return float(1.0 - differing(kernel, play(plan, seed=seed, first=0, count=count)).any(axis=(0, 1)).mean())
+
+
+def share_equal_in_c(plan: Plan, *, seed: int, count: int, flags: tuple[str, ...]) -> float:
+    """The same of the C peer, compiled with these flags."""
+    kernel = play_block(plan, seed=seed, first=0, count=count).outcomes
+    peer = c_peer.Peer(plan, flags=flags).play(seed=seed, first=0, count=count)
+    return float(1.0 - differing(kernel, peer.outcomes).any(axis=(0, 1)).mean())

@@ -19,8 +19,7 @@ from realign.model.world import draw_garbling, draw_noise, draw_sensing, spread_
 def draw(tables, state, here, seed, keys, week, times):
     """What the world draws every week, once for all policies."""
     tables, here = refer(tables), refer(here)
-    _, senses, _, _, _ = habits_of(tables)
-    garbles = tables.organisation.clarity_noise > 0.0
+    senses, garbles = habits_of(tables)[1], tables.organisation.clarity_noise > 0.0
     for _ in range(times):
         draw_noise(tables, here, seed, keys, week)
         if senses:
@@ -77,7 +76,7 @@ def tell(tables, state, here, seed, keys, week, times):
 def move(tables, state, here, seed, keys, week, times):
     """Allocations and engagement."""
     tables, state, here = refer(tables), refer(state), refer(here)
-    _, _, _, _, has_engagement = habits_of(tables)
+    has_engagement = habits_of(tables)[4]
     for _ in range(times):
         for policy in range(tables.policies.rule.shape[0]):
             reallocate(tables, state, here, policy)

@@ -33,6 +33,7 @@ cancel 1
 sit leadership
 advance 2
 log
+options
 help
 quit
 never reached
@@ -70,6 +71,8 @@ def test_a_script_plays_every_kind_of_line_and_gives_the_same_screen_again(capsy
         ("sit nowhere", "no such seat"),
         ("save", "save FILE"),
         ("cancel 1", "facilitator"),
+        ("what if hire Bakr 1", 'did you mean "Bakers"'),
+        ("what if advance 3", "no such order"),
     ],
 )
 def test_a_wrong_line_names_its_place_and_what_is_allowed(capsys, tmp_path, line, words):
@@ -92,3 +95,19 @@ def test_a_saved_game_goes_on_at_any_seat(capsys, tmp_path):
     assert "The truth, for the facilitator alone" in capsys.readouterr().out
     assert main(["play", str(path), "--seed", "3"]) == 2
     assert "a saved game is what it is" in capsys.readouterr().err
+
+
+def test_what_if_can_be_asked_of_orders_before_they_are_given(capsys, tmp_path):
+    asked = "what if hire Bakers 1; slack 5%"
+    status, shown, faults = play(capsys, tmp_path, f"advance 150\n{asked}\nlog\n", "--seed", "1")
+    assert (status, faults) == (0, "")
+    table = shown.partition("continuations of each")[2]
+    assert "hire Bakers 1; slack 5%" in table and "Hold" in table and "Policy:" not in table
+    assert "orders" not in shown.rpartition("> log")[2], "nothing was ordered"
+
+
+def test_the_sheet_of_options_names_units_plans_and_the_time_an_order_takes(capsys, tmp_path):
+    shown = play(capsys, tmp_path, "options\nsit red\noptions\n", "--seed", "1")[1]
+    for name in ("Bakers (3)", "Second mill", "Online orders", "Follow the market", "2 weeks after", "Lockdown (from"):
+        assert name in shown, name
+    assert "Apprentice" not in shown, "who has not joined yet cannot be moved"

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from realign.model import build_plan, draw_worlds, play_futures
+from realign.model import build_plan, draw_worlds, play_futures, severities
 from realign.model.arrivals import BY_CHANCE, CAUSED, POISSON
+from realign.model.severity import CLASSES
 from realign.rare import likelihood
 from realign.rare.likelihood import history, log_ratio, until_ruin
 from realign.rare.tilt import CHANCES, Tilt, chances, no_tilt, tilted
@@ -122,6 +123,16 @@ def test_chances_of_classes_sum_to_1_and_rise_with_the_exponent(plan):
     harder = chances(plan, np.full(len(plan.shocks), 0.5))
     assert harder.sum(axis=1) == pytest.approx(1.0, abs=1e-12)
     assert (harder[:, -1] >= CHANCES[-1] * (1 - 1e-12)).all()
+
+
+def test_a_lifted_draw_is_as_severe_as_one_at_its_place_in_its_class(plan, tilt):
+    """A third of the way through a class's new chance is a third of the way through the class."""
+    harder, ends = tilted(plan, tilt), np.concatenate(([0.0], -np.expm1(-CLASSES), [1.0]))
+    place = ends[:-1] + np.diff(ends) / 3.0
+    for shock, upper in enumerate(harder.tables.shocks.severity_lift):
+        lower = np.concatenate(([0.0], upper[:-1]))
+        found = severities(harder, lower + (upper - lower) / 3.0)[shock]
+        assert found == pytest.approx(severities(plan, place)[shock], rel=1e-9)
 
 
 def test_worlds_are_those_that_playing_meets(plan):

@@ -237,6 +237,25 @@ def test_what_was_done_is_among_the_events():
     assert events == [(1, "Visit: hits cash", 5), (1, "Visit: is content", 2)]
 
 
+def test_whatever_it_touches_is_among_the_events():
+    def process(org):
+        org.set_level("Bread", 4)
+        org.set_engagement("Crew", 0.5)
+        org.persuade("Crew", {"Name": 1}, share=0.25)
+        org.set_strategy({"Name": 1}, share=0.75)
+        org.inform({"Name": 1}, share=0.1)
+        org.call_for_decision()
+        org.activate("Spare")
+        yield org.wait(1)
+
+    events = [(event.name, event.amount) for event in lived(process).events if event.kind == "process"]
+    assert events == [
+        ("Visit: sets level of Bread", 4), ("Visit: sets engagement of Crew", 0.5), ("Visit: persuades Crew", 0.25),
+        ("Visit: sets strategy", 0.75), ("Visit: informs leadership", 0.1), ("Visit: calls for a decision", 0),
+        ("Visit: asks for Spare", 0),
+    ]  # fmt: skip
+
+
 def test_its_draws_are_the_same_under_every_policy_and_others_in_another_future():
     seen = {}
 

@@ -2,6 +2,7 @@
 
 from agreement import compare
 from realign.scenario import parse
+from realign.twin import live
 
 QUIET = """
 name = "Quiet"
@@ -51,3 +52,18 @@ def test_a_successor_does_not_silence_a_plan_that_says_what_leadership_says():
     text += f'[[shock]]\nname = "Chief"\nweeks = [9]\neffects = {effects}\n'
     text = text.replace('name = "Crew"', 'name = "Crew"\nnewcomer_belief = "strategy"')
     assert not compare(parse(text), futures=1).faults
+
+
+def test_who_can_do_nothing_of_what_he_believes_in_moves_no_effort():
+    """The crew is on its way from Bread to Cake when a plan says Name, which it has no skill for: it stays put."""
+    text = QUIET.replace('name = "Crew"', 'name = "Crew"\nskill = { Name = 0 }\nbelieves = { Bread = 1 }\ninertia = 9')
+    text = text.replace('[[policy]]', '[[objective]]\nname = "Cake"\n[[policy]]').replace(
+        "contingencies = []", 'contingencies = ["Campaign"]\nstrategy = { Cake = 1 }'
+    )
+    text += '[communication]\nhalf_life = 0\n[organisation]\nswitching_loss = 0.5\n'
+    text += (CAMPAIGN % 15).replace("objective_below = { Bread = 1e6 }", "week = 5")
+    scenario = parse(text)
+    assert not compare(scenario, futures=1).faults
+    moved = [state["Crew", "moved", ""] for state in live(scenario, policy="Still", future=0).states]
+    assert moved[4] > 0.0
+    assert moved[5:] == [0.0] * 15

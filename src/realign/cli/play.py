@@ -10,6 +10,7 @@ import argparse
 import sys
 from contextlib import suppress
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from realign.cli.options import add_scenario_options, settings_of, whole_number
@@ -39,7 +40,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def act(args: argparse.Namespace) -> int:
-    from realign.game.commands import Play, help_text
+    from realign.game.commands import Play
 
     game = _game(args)
     say_if_it_compiles(quiet=False)
@@ -48,8 +49,18 @@ def act(args: argparse.Namespace) -> int:
         return _replay(play, args.script)
     if not is_terminal(sys.stdin):
         return _replay(play, None)
-    print(f"{_CLEAR if is_terminal(sys.stdout) else ''}{play.board()}\n\n{help_text()}")
+    print(f"{_CLEAR if is_terminal(sys.stdout) else ''}{play.board()}\n\n{_welcome(game)}")
     return _converse(play)
+
+
+def _welcome(game: Game) -> str:
+    """What a stranger needs in order to begin; the whole list of commands would push the board off a projector."""
+    words = f"{game.summary} " if game.summary else ""
+    lines = wrap(f"{words}You sit as {game.seat}; what is to come is hidden.", min(width(), 100))
+    lines.append(
+        "Enter: a week passes · options: what you may do · what if: what may come of it · help: all commands"
+    )
+    return "\n".join(lines)
 
 
 def _game(args: argparse.Namespace) -> Game:
@@ -82,6 +93,8 @@ def _converse(play: Play) -> int:
         except RealignError as error:
             complain(str(error))
             continue
+        if play.game.over and "The game is over" in shown:
+            shown += "\n\nType: report review.html (what mattered, skill or luck, who knew what when), undo, or quit."
         if shown:
             whole = line.split(" ")[0] in ("", "advance", "a", "board", "b", "undo", "redo", "sit")
             print(f"{_CLEAR if whole and is_terminal(sys.stdout) else ''}{shown}")

@@ -96,7 +96,7 @@ def _tables(found: Worth, stress: str) -> list[str]:
         idle = [row for row in rows if all(row[name] == (0.0, 0.0) for name in ("value", "final_cash", "ruined"))]
         busy = [row for row in rows if row not in idle]
         text = _table(f"Perfect warning of a shock, less as it is{where}", busy, "shock", {}) if busy else ""
-        texts.append("\n".join([*([text] if text else []), *_idle(idle, total=len({row['what'] for row in rows}))]))
+        texts.append("\n".join([*([text] if text else []), *_idle(idle, total=len({row["what"] for row in rows}))]))
     notes = [wrapped(f"  {note}", width(), indent="    ") for note in _NOTES]
     return [*texts, "\n".join(notes)]
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from realign.errors import UsageError
 from realign.game.game import Game
+from realign.game.options import options_text
 from realign.game.text import board_text, log_text, whatif_text
 from realign.scenario.desk import suggestion
 
@@ -27,6 +28,7 @@ class Play:
     colour: bool = False
     branches: dict[str, Game] = field(default_factory=dict)
     done: bool = False
+    asked: dict[str, Any] | None = None  # moves are collected here while a what-if is put together
 
     def board(self) -> str:
         """The situation."""
@@ -74,6 +76,9 @@ def _advance(play: Play, rest: str, reason: str) -> str:
 
 
 def _decide(play: Play, reason: str, **moves: Any) -> str:
+    if play.asked is not None:
+        play.asked.update(moves)
+        return ""
     before = len(play.game.board.orders)
     play.game.decide(reason=reason, **moves)
     orders = play.game.board.orders
@@ -140,9 +145,25 @@ def _say(play: Play, rest: str, reason: str) -> str:
 
 
 def _what_if(play: Play, rest: str, reason: str) -> str:
-    weeks = re.search(r"\d+", rest)
-    found = play.game.what_if(weeks=int(weeks[0]) if weeks else None)
+    """Of holding, contingencies and policies; or of orders that are not given yet."""
+    text = re.sub(r"^if\b", "", rest).strip()
+    weeks = re.fullmatch(r"(\d{1,6})?(?:\s*weeks?)?", text)
+    if weeks:
+        found = play.game.what_if(weeks=int(weeks[1]) if weeks[1] else None)
+    else:
+        found = play.game.what_if({text: _collected(play, text)})
     return whatif_text(found, width=play.width, colour=play.colour)
+
+
+def _collected(play: Play, text: str) -> dict[str, Any]:
+    """The moves of orders that are parted by semicolons."""
+    asking = Play(game=play.game, asked={})
+    for line in filter(None, (line.strip() for line in text.split(";"))):
+        word = line.split(" ")[0].casefold()
+        if word not in ORDERS:
+            raise UsageError(f'what if: "{word}": no such order{suggestion(word, list(ORDERS), all_of="orders")}')
+        asking.obey(line)
+    return asking.asked or {}
 
 
 def _branch(play: Play, rest: str, reason: str) -> str:
@@ -202,7 +223,12 @@ def help_text(play: Play | None = None, rest: str = "", reason: str = "") -> str
 COMMANDS = {
     "advance": Command("advance [WEEKS]", "let weeks pass; an empty line: one week", _advance),
     "board": Command("board", "show the situation", lambda play, rest, reason: play.board()),
-    "what": Command("what if [WEEKS]", "what could come of holding, of each contingency and policy", _what_if),
+    "options": Command(
+        "options",
+        "what this seat may do, with the names of units and plans",
+        lambda play, rest, reason: options_text(play.game, width=play.width),
+    ),
+    "what": Command("what if [WEEKS|ORDERS]", "what could come of each plan and policy; or of ORDER; ORDER", _what_if),
     "strategy": Command("strategy A=SHARE, B=SHARE", "set shares of effort by objective", _strategy),
     "rule": Command("rule NAME", "let a rule propose the strategy", lambda p, rest, why: _decide(p, why, rule=rest)),
     "policy": Command("policy NAME", "lead as in this policy", lambda p, rest, why: _decide(p, why, policy=rest)),
@@ -234,7 +260,12 @@ COMMANDS = {
     "help": Command("help", "this list", help_text),
     "quit": Command("quit", "leave", _quit),
 }
+ORDERS = (
+    "strategy", "rule", "policy", "review", "reviews", "hire", "move", "prepare", "activate", "drop", "slack",
+    "exploration", "communication", "monitoring", "autonomy", "hold",
+)  # fmt: skip
 ALIASES = {
+    "o": "options",
     "a": "advance",
     "b": "board",
     "?": "help",

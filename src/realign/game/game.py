@@ -127,6 +127,11 @@ class Game:
         return self._table.setup.name
 
     @property
+    def summary(self) -> str:
+        """What the scenario is about, in its own words."""
+        return self._table.setup.scenario.summary
+
+    @property
     def board(self) -> Board:
         """What this seat sees."""
         position, setup = self._table.position, self._table.setup

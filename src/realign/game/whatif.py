@@ -22,7 +22,7 @@ from numpy import ndarray
 
 from realign.compare.intervals import mean_interval
 from realign.errors import UsageError
-from realign.game.candidates import candidates, heavy, impose, seed_of, take
+from realign.game.candidates import candidates, heavy, impose, light, seed_of, take
 from realign.game.habits import (
     Ground,
     Habits,
@@ -223,7 +223,7 @@ def known_orders(known: Knowledge) -> tuple[Order, ...]:
 def _true_present(table: Table) -> _Present:
     """The present as it is: for the facilitator, who sees all but the future."""
     position = table.position
-    state = copies_of(position.state, 1)
+    state = light(copies_of(position.state, 1))
     return _Present(
         scenario=position.scenario, known=position.known, habits=position.habits, orders=position.orders,
         state=state, strikes=position.injected, over=frozenset(), warnings=(), effective=float("nan"),
@@ -285,25 +285,26 @@ def _continue(
         for asked in moves.values()
     ]
     plan = _from_now(present, habits, forced)
-    state = heavy(_for_options(state, options, int(plan.tables.policies.teams.max())), plan.weeks)
+    state = _for_options(state, options, int(plan.tables.policies.teams.max()))
     _own(state, present, handling, plan)
     ground = Ground(plan=plan, scenario=present.scenario, joined=present.known.joined)
     marks = sorted({last, *(m for row in orders for o in row for m in (o.week, o.week + 1) if week < m < last)})
-    kept, now = np.ones(len(futures), bool), week
+    kept, now, lived = np.ones(len(futures), bool), week, []
     for mark in marks:
         for n, row in enumerate(orders):
             habits[n] = _take_effect(state, n, row, habits[n], ground, now)
         plan = _from_now(present, habits, forced)
         state = _more_teams(state, int(plan.tables.policies.teams.max()))
         passage = pass_weeks(
-            plan, state, seed=seed_of(present.scenario, "what if"), week=now, until=mark, futures=futures
+            plan, heavy(state, mark), seed=seed_of(present.scenario, "what if"), week=now, until=mark, futures=futures
         )
         if now == week and present.hears:
             kept = _unheard(plan, passage.signals, week)
-        state, now = passage.state, mark
+        lived.append(passage.state.weekly[:, (SERIES_VALUE, SERIES_CASH), now:mark])
+        state, now = light(passage.state), mark
     ruined = ~np.isnan(state.ruin_week[:, kept])
-    series = state.weekly[:, :, week:last][:, :, :, kept]
-    return series[:, SERIES_VALUE], series[:, SERIES_CASH], ruined
+    series = np.concatenate(lived, axis=2)[:, :, :, kept]
+    return series[:, 0], series[:, 1], ruined
 
 
 def _take_effect(state: State, row: int, orders: Sequence[Order], habits: Habits, ground: Ground, week: int) -> Habits:
