@@ -51,7 +51,7 @@ def _copied(folder: Path, width: int) -> Path:
     source = folder / f"width{width}"
     shutil.copytree(ROOT / "src" / "realign", source / "realign", ignore=shutil.ignore_patterns("__pycache__"))
     vectors = source / "realign" / "model" / "vectors.py"
-    text, edited = re.subn(r"(?m)^WIDTH = \d+", f"WIDTH = {width}", vectors.read_text(encoding="utf-8"))
+    text, edited = re.subn(r"(?m)^WIDTH = [^#\n]*[^# \n]", f"WIDTH = {width}", vectors.read_text(encoding="utf-8"))
     assert edited == 1, "the width of a pack is no longer where it was"
     vectors.write_text(text, encoding="utf-8")
     return source

@@ -105,7 +105,7 @@ def next_week(position: Position) -> Position:
             habits = announce(habits, order, position.scenario)
             call_decision(state, 0, order)
         plan = plan_of(position.scenario, [habits], position.injected)
-        state = _with_teams(state, plan)
+        state = with_teams(state, plan)
     passage = pass_weeks(
         plan, state, seed=position.seed, week=week, until=week + 1, watch=True,
         futures=np.array([position.future], np.uint64),
@@ -122,7 +122,7 @@ def next_week(position: Position) -> Position:
     )  # fmt: skip
 
 
-def _with_teams(state: State, plan: Plan) -> State:
+def with_teams(state: State, plan: Plan) -> State:
     """Room for as many response teams as the habits in force have."""
     teams, there = int(plan.tables.policies.teams.max()), state.team_free.shape[1]
     if teams <= there:

@@ -37,6 +37,7 @@ from realign.game.habits import (
 )
 from realign.game.knowledge import Knowledge
 from realign.game.moves import MOVES, checked
+from realign.game.position import with_teams
 from realign.game.table import Table
 from realign.model import Plan, pass_weeks
 from realign.model.signals import WARNED
@@ -285,7 +286,7 @@ def _continue(
         for asked in moves.values()
     ]
     plan = _from_now(present, habits, forced)
-    state = _for_options(state, options, int(plan.tables.policies.teams.max()))
+    state = _for_options(state, options, plan)
     _own(state, present, handling, plan)
     ground = Ground(plan=plan, scenario=present.scenario, joined=present.known.joined)
     marks = sorted({last, *(m for row in orders for o in row for m in (o.week, o.week + 1) if week < m < last)})
@@ -294,7 +295,7 @@ def _continue(
         for n, row in enumerate(orders):
             habits[n] = _take_effect(state, n, row, habits[n], ground, now)
         plan = _from_now(present, habits, forced)
-        state = _more_teams(state, int(plan.tables.policies.teams.max()))
+        state = with_teams(state, plan)
         passage = pass_weeks(
             plan, heavy(state, mark), seed=seed_of(present.scenario, "what if"), week=now, until=mark, futures=futures
         )
@@ -331,21 +332,14 @@ def _from_now(present: _Present, habits: Sequence[Habits], forced: Sequence[Inje
     return replace(plan, tables=plan.tables._replace(shocks=shocks._replace(chance=np.where(over, 0.0, shocks.chance))))
 
 
-def _for_options(state: State, options: int, teams: int) -> State:
+def _for_options(state: State, options: int, plan: Plan) -> State:
     """One row of policies for each option."""
     one = ("priority_drift", "demand_drift", "felt", "felt_one", "felt_any", "next_strike", "lineage")
     found = State(**{
         name: array.copy() if name in one else np.repeat(array, options, axis=0)
         for name, array in state._asdict().items()
     })  # fmt: skip
-    return _more_teams(found, teams)
-
-
-def _more_teams(state: State, teams: int) -> State:
-    P, there, L = state.team_free.shape
-    if teams <= there:
-        return state
-    return state._replace(team_free=np.concatenate([state.team_free, np.zeros((P, teams - there, L))], axis=1))
+    return with_teams(found, plan)
 
 
 def _own(state: State, present: _Present, handling: ndarray, plan: Plan) -> None:
