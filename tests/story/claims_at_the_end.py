@@ -46,8 +46,11 @@ def first_plan(reader: Reader, gives):
     strategy = reader.policy.strategy or reader.scenario.organisation.strategy
     shares = normalised(strategy or {goal.name: goal.weight for goal in reader.scenario.objectives})
     told = re.findall(r"((?:less than 1|[\d.]+) %)(?: of all effort)? to (⟨\w+⟩)", gives)
-    return len(told) == len(reader.targets) and all(
-        same_share(share, shares.get(reader.name(mark), 0.0)) for share, mark in told
+    nothing = reader.names(gives.partition("nothing to ")[2])
+    return (
+        len(told) + len(nothing) == len(reader.targets)
+        and all(same_share(share, shares.get(reader.name(mark), 0.0)) for share, mark in told)
+        and all(shares.get(name, 0.0) == 0.0 for name in nothing)
     )
 
 
@@ -141,10 +144,13 @@ def needed(reader: Reader, value, along=None):
     due = terms.wage * people + weeks * (terms.fixed_cost + upkeep)
     true = due / (terms.revenue * weeks)
     below = sum(at < true for at in reader.value[first : week + 1])
+    taken = sum(reader.cash(arrival) for arrival in reader.life.history.arrivals if first <= arrival.week <= week)
+    cash = reader.life.weekly["cash"]
+    lost = (terms.cash if first == 0 else cash[first - 1]) - cash[week]
     return (
         same_number(value, true)
         and true > sum(reader.value[first : week + 1]) / weeks
-        and (along is None or below >= 0.9 * weeks)
+        and (along is None or (below >= 0.9 * weeks and taken <= 0.25 * lost))
     )
 
 
@@ -246,8 +252,11 @@ def ended(reader: Reader, name, level, target, met=None):
     return same_number(level, out[f"level[{goal}]"]) and same_number(target, reader.targets[goal]) and hit == met
 
 
-def counts(reader: Reader, strikes, decisions, plans):
+def counts(reader: Reader, strikes, decisions, plans, late=None):
     out = kernel_outcomes(reader)
+    after = sum(arrival.week >= reader.end for arrival in reader.life.history.arrivals)
+    if after != (count_of(late) if late else 0):
+        return False
     told = [count_of(many) for many in (strikes, decisions, plans)]
     return told == [out["shocks"], out["decisions"], out["activations"]]
 
@@ -303,7 +312,7 @@ AT_THE_END = [
         (("opening",), r"On the first day the plan gives (?P<gives>[^%].*?)\.(?= )", first_plan),
         (("opening",), r"The market rewards them (?P<weights>\d+(?: to \d+)*)\.", rewards),
         (("opening",), "There are {amount:m} in hand(?:, and ruin comes when debts exceed {debts:m})?", in_hand),
-        (("opening",), "Value in the first week is {value:x}, where 1 would", first_value),
+        (("opening",), "Value in the first week is {value:x}; with every target attained and demand as usual it would be 1", first_value),
         (("ruin",), "Week {when:d} was the end: with {amount:m} in the till", the_end),
         (
             ("ruin",),
@@ -330,7 +339,7 @@ AT_THE_END = [
         (("end",), "Over the (?:whole )?(?P<span>[\\w ]+?)(?:, the time after ruin included,)? value averaged {value:x}[.]", averaged),
         (("end",), "The till held {amount:m} at the end(?:, after {least:m} at the lowest in week {week:w})?", till),
         (("end",), "{name:n} at {level:x} of {target:x}(?P<met>, reached in time|, its date missed)?", ended),
-        (("end",), "There were {strikes:c} strikes?, {decisions:c} decisions? and {plans:c} activated plans?", counts),
+        (("end",), r"The count is {strikes:c} strikes?(?: \({late:c} of them after ruin\))?, {decisions:c} decisions? and {plans:c} activated plans?", counts),
         (
             ("rival",),
             "different ways from (?:the first week|week {since:w}) on, and were furthest apart in week {when:d}, when value "

@@ -81,7 +81,9 @@ def _opening(facts: Facts) -> list[str]:
     first = scenario.organisation.strategy if policy.strategy is None else policy.strategy
     plan = true if first is None else normalised(first, names)
     order = sorted(plan, key=lambda name: -plan[name])
-    gives = [f"{share(plan[name])}{'' if n else ' of all effort'} to {named(name)}" for n, name in enumerate(order)]
+    some, none = [name for name in order if plan[name] > 0.0], [name for name in order if plan[name] == 0.0]
+    gives = [f"{share(plan[name])}{'' if n else ' of all effort'} to {named(name)}" for n, name in enumerate(some)]
+    gives += [f"nothing to {listed([named(name) for name in none], word='or')}"] if none else []
     text = [f"On the first day the plan gives {listed(gives)}."]
     if max(abs(plan[name] - true[name]) for name in plan) > 0.02:
         text.append(f"The market rewards them {' to '.join(f'{100 * true[name]:.0f}' for name in order)}.")
@@ -95,7 +97,10 @@ def _opening(facts: Facts) -> list[str]:
     if ready:
         things = "plan lies" if len(ready) == 1 else "plans lie"
         text.append(f"{first_up(count(len(ready)))} {things} ready: {listed(ready)}.")
-    text.append(f"Value in the first week is {life.weekly['value'][0]:.2f}, where 1 would be every target attained.")
+    text.append(
+        f"Value in the first week is {life.weekly['value'][0]:.2f}; with every target attained and demand as usual it "
+        "would be 1."
+    )
     return text
 
 
@@ -176,16 +181,18 @@ def _end(facts: Facts) -> list[str]:
         text = [f"Over the whole {years}, the time after ruin included, value averaged {number(out['value'])}."]
     low = min(range(len(life.states)), key=lambda week: life.weekly["cash"][week])
     if life.scenario.organisation.cash or life.scenario.organisation.revenue:
-        dipped = low < lived(life) - 1 and life.weekly["cash"][low] < out["final_cash"]
+        dipped = 0 < low < lived(life) - 1 and life.weekly["cash"][low] < out["final_cash"]
         least = f", after {money(life.weekly['cash'][low], currency)} at the lowest in week {low}" if dipped else ""
         text.append(f"The till held {money(out['final_cash'], currency)} at the end{least}.")
     goals = []
     for goal in life.scenario.objectives:
         due = "" if goal.due is None else ", reached in time" if out[f"hit[{goal.name}]"] else ", its date missed"
         goals.append(f"{named(goal.name)} at {level(out[f'level[{goal.name}]'])} of {level(goal.target)}{due}")
-    text.append(f"It ended with {'; '.join(goals[:-1])}{' and ' if len(goals) > 1 else ''}{goals[-1]}.")
+    text.append(f"It ended with {'; '.join(goals[:-1])}{'; and ' if len(goals) > 1 else ''}{goals[-1]}.")
+    late = sum(strike.week >= lived(life) for strike in facts.strikes)
+    after = f" ({count(late)} of them after ruin)" if late else ""
     text.append(
-        f"There were {counted(int(out['shocks']), 'strike')}, {counted(int(out['decisions']), 'decision')} and "
-        f"{counted(int(out['activations']), 'activated plan')}."
+        f"The count is {counted(int(out['shocks']), 'strike')}{after}, "
+        f"{counted(int(out['decisions']), 'decision')} and {counted(int(out['activations']), 'activated plan')}."
     )
     return text

@@ -112,9 +112,10 @@ def _warnings(events: Sequence[Event], strikes: Sequence[Strike], voice: Voice) 
     for event in false:
         names.setdefault(event.name, []).append(event.week)
     for name, weeks in names.items():
+        warnings = "A warning" if len(weeks) == 1 else "Warnings"
         form = voice.turn(
             "false alarm",
-            f"A warning of {named(name)} in {weeks_listed(weeks)} came to nothing.",
+            f"{warnings} of {named(name)} in {weeks_listed(weeks)} came to nothing.",
             f"There was talk of {named(name)} in {weeks_listed(weeks)}, and it proved false.",
         )
         dated.append((weeks[0], form))

@@ -16,7 +16,9 @@ from realign.twin.life import Life
 
 _BEFORE = 26  # weeks that are reckoned up
 _ALL_ALONG = 0.9  # of these weeks
-_SOON = 4  # weeks in which a blow to value is felt
+_ASIDE = 0.25  # of what was lost: shocks that took more are part of the story
+_BLOW = 0.1  # of value, within
+_SOON = 4  # weeks
 _TOLD = 0.005  # of what went out: less is not worth a word
 
 
@@ -60,17 +62,23 @@ def _missing(life: Life, strikes: Sequence[Strike], flows: dict[str, float], fir
     if needed <= _mean(value[first:end]):
         return []
     lead = f"To pay its way it would have needed a value of {needed:.2f}"
-    met = [strike for strike in strikes if max(first, 1) <= strike.week < end - 1]
+    met = [strike for strike in strikes if max(first, 1) <= strike.week < end - 1 and _hits_work(strike)]
     fell = {strike.week: value[strike.week - 1] - min(value[strike.week : strike.week + _SOON]) for strike in met}
     blow = max(met, key=lambda strike: fell[strike.week], default=None)
-    if blow is not None and value[blow.week - 1] >= needed > _mean(value[blow.week : end]):
-        return [
-            f"{lead}. Before {named(blow.arrival.shock)} struck in week {blow.week} it had {value[blow.week - 1]:.2f}, "
-            f"from then on {_mean(value[blow.week : end]):.2f} on average."
-        ]
-    if sum(v < needed for v in value[first:end]) >= _ALL_ALONG * (end - first):
+    if blow is not None:
+        before, since = value[blow.week - 1], _mean(value[blow.week : end])
+        if before >= needed > since or (fell[blow.week] > _BLOW * before and since < before):
+            struck = f"Before {named(blow.arrival.shock)} struck in week {blow.week} it had {before:.2f}"
+            return [f"{lead}. {struck}, from then on {since:.2f} on average."]
+    below = sum(v < needed for v in value[first:end])
+    if below >= _ALL_ALONG * (end - first) and shocks <= _ASIDE * lost:
         return [f"{lead}: it was not one blow, it was living beyond its means week after week."]
     return [f"{lead}."]
+
+
+def _hits_work(strike: Strike) -> bool:
+    """Whether it did more than take money."""
+    return any(effect.on != "cash" for effect in strike.shock.effects)
 
 
 def _mean(numbers: Sequence[float]) -> float:
