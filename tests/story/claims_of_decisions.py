@@ -130,7 +130,7 @@ OF_DECISIONS = [
         (COURSE, "A review was concluded in week {week:d}", decided),
         (COURSE, _SAW, saw),
         (COURSE, f"targets asked for {_ASKED}(?:: {_GIVES}, because effort buys least there)?[.]", asks),
-        (COURSE, f"would have taken {_ASKED}[.] It was saved where effort buys least: {_GIVES}[.]", asks),
+        (COURSE, f"would have taken {_ASKED}[.] Savings were made where effort buys least: {_GIVES}[.]", asks),
         (COURSE, f"targets that asked for {_ASKED}, something had to give where effort buys least: {_GIVES}[.]", asks),
         (COURSE, "could be provided for, and the {share:s} left over went", to_spare),
         (COURSE, "enough for every target, with {share:s} to spare", to_spare),
@@ -149,7 +149,6 @@ OF_DECISIONS = [
         (COURSE, "Decisions in weeks {weeks:ws} left the strategy alone", lesser_decisions),
         (COURSE, "Decisions in weeks {weeks:ws} moved (?:at most )?{share:s} of effort each", lesser_decisions),
         (COURSE, "(?P<many>[A-Z][a-z]+|\\d+) more times, in weeks {weeks:ws}, the plan was looked at", lesser_decisions),
-        (COURSE, "Other decisions, in weeks {weeks:ws}, moved (?:at most )?{share:s}", lesser_decisions),
         (COURSE, "There were {many:c} more decisions, in weeks {weeks:ws}, (?:none|neither) of which moved (?:over|as much as) {share:s}", lesser_decisions),
         (COURSE, "In weeks {weeks:ws} the plan was touched up, by (?:at most )?{share:s} each time", lesser_decisions),
     )

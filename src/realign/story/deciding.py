@@ -137,7 +137,7 @@ def brief_words(life: Life, decisions: list[Decision], voice: Voice) -> str:
     over = f"moved over {share(most)}" if most >= LEAST else "moved as much as 1 %"
     return voice.turn(
         "brief",
-        f"Other decisions, in {weeks}, moved {at_most(most)} of effort each.",
+        f"Decisions in {weeks} moved {at_most(most)} of effort each.",
         f"There were {count(len(decisions))} more decisions, in {weeks}, {none} of which {over}.",
         f"In {weeks} the plan was touched up, by {at_most(most)} each time.",
     )

@@ -69,6 +69,6 @@ def _too_little(decision: Decision, needed: dict[str, float], voice: Voice) -> s
     return voice.turn(
         "too little",
         f"By leadership's reckoning the targets asked for {asked}: {let_go}, because effort buys least there.",
-        f"All targets together would have taken {asked}. It was saved where effort buys least: {let_go}.",
+        f"All targets together would have taken {asked}. Savings were made where effort buys least: {let_go}.",
         f"With targets that asked for {asked}, something had to give where effort buys least: {let_go}.",
     )
