@@ -63,7 +63,7 @@ def rewards(reader: Reader, weights):
 
 def in_hand(reader: Reader, amount, debts=None):
     terms = reader.scenario.organisation
-    return same_money(amount, terms.cash) and (debts is None or same_money(debts, terms.credit))
+    return (same_money(amount, terms.cash) if amount else terms.cash == 0.0) and (debts is None or same_money(debts, terms.credit))
 
 
 def first_value(reader: Reader, value):
@@ -235,7 +235,7 @@ def kernel_outcomes(reader: Reader):
 
 def averaged(reader: Reader, value, span=None):
     out = kernel_outcomes(reader)
-    return same_number(value, out["value"]) and (span is None or span == "one week" or same_span(span, len(reader.value)))
+    return same_number(value, out["value"]) and (same_span(span, len(reader.value)) if span else len(reader.value) == 1)
 
 
 def till(reader: Reader, amount, least=None, week=None):
@@ -311,7 +311,7 @@ AT_THE_END = [
         ),
         (("opening",), r"On the first day the plan gives (?P<gives>[^%].*?)\.(?= )", first_plan),
         (("opening",), r"The market rewards them (?P<weights>\d+(?: to \d+)*)\.", rewards),
-        (("opening",), "There are {amount:m} in hand(?:, and ruin comes when debts exceed {debts:m})?", in_hand),
+        (("opening",), "There (?:are {amount:m}|is no money) in hand(?:, and ruin comes when debts exceed {debts:m})?", in_hand),
         (("opening",), "Value in the first week is {value:x}; with every target attained and demand as usual it would be 1", first_value),
         (("ruin",), "Week {when:d} was the end: with {amount:m} in the till", the_end),
         (
@@ -336,7 +336,7 @@ AT_THE_END = [
             apart,
         ),
         (("minds",), "its own picture was {share:s} off. In the last week of the story people were {last:s} off", picture),
-        (("end",), "Over the (?:whole )?(?P<span>[\\w ]+?)(?:, the time after ruin included,)? value averaged {value:x}[.]", averaged),
+        (("end",), "(?:Over the (?:whole )?(?P<span>[\\w ]+?)|In this one week)(?:, the time after ruin included,)? value averaged {value:x}[.]", averaged),
         (("end",), "The till held {amount:m} at the end(?:, after {least:m} at the lowest in week {week:w})?", till),
         (("end",), "{name:n} at {level:x} of {target:x}(?P<met>, reached in time|, its date missed)?", ended),
         (("end",), r"The count is {strikes:c} strikes?(?: \({late:c} of them after ruin\))?, {decisions:c} decisions? and {plans:c} activated plans?", counts),

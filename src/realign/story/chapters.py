@@ -92,7 +92,8 @@ def _opening(facts: Facts) -> list[str]:
     if terms.cash or terms.revenue:
         credit = money(terms.credit, terms.currency)
         ruin = f", and ruin comes when debts exceed {credit}" if can_be_ruined(life) else ""
-        text.append(f"There are {money(terms.cash, terms.currency)} in hand{ruin}.")
+        there = f"There are {money(terms.cash, terms.currency)}" if terms.cash else "There is no money"
+        text.append(f"{there} in hand{ruin}.")
     ready = [named(name) for name in policy.contingencies]
     if ready:
         things = "plan lies" if len(ready) == 1 else "plans lie"
@@ -175,9 +176,11 @@ def _end(facts: Facts) -> list[str]:
     """What it came to."""
     life, currency = facts.life, facts.life.scenario.organisation.currency
     out = life.outcomes
-    years = "one week" if len(life.states) == 1 else span(len(life.states))
+    years = span(len(life.states))
     text = [f"Over the {years} value averaged {number(out['value'])}."]
-    if out["ruined"]:
+    if len(life.states) == 1:
+        text = [f"In this one week value averaged {number(out['value'])}."]
+    elif out["ruined"]:
         text = [f"Over the whole {years}, the time after ruin included, value averaged {number(out['value'])}."]
     low = min(range(len(life.states)), key=lambda week: life.weekly["cash"][week])
     if life.scenario.organisation.cash or life.scenario.organisation.revenue:
@@ -188,7 +191,9 @@ def _end(facts: Facts) -> list[str]:
     for goal in life.scenario.objectives:
         due = "" if goal.due is None else ", reached in time" if out[f"hit[{goal.name}]"] else ", its date missed"
         goals.append(f"{named(goal.name)} at {level(out[f'level[{goal.name}]'])} of {level(goal.target)}{due}")
-    text.append(f"It ended with {'; '.join(goals[:-1])}{'; and ' if len(goals) > 1 else ''}{goals[-1]}.")
+    dated = any(goal.due is not None for goal in life.scenario.objectives)
+    ended = "; ".join([*goals[:-1], f"and {goals[-1]}"]) if dated and len(goals) > 1 else listed(goals)
+    text.append(f"It ended with {ended}.")
     late = sum(strike.week >= lived(life) for strike in facts.strikes)
     after = f" ({count(late)} of them after ruin)" if late else ""
     text.append(

@@ -169,7 +169,7 @@ def _absorbed(strike: Strike) -> str:
     whole = "all" if strike.passes == 0.0 else share(1.0 - strike.passes)
     kinds = dict.fromkeys(effect.on for effect in strike.shock.effects)
     beyond = [words for kind, words in (("demand", "demand"), ("priority", "what the market rewards")) if kind in kinds]
-    but = f", but for what it did to {listed(beyond)}, which no plan can shield" if beyond else ""
+    but = f", though no plan can shield {listed(beyond, word='or')}" if beyond else ""
     return f" {plans} {be} in force and took {whole} of the blow{but}."
 
 
