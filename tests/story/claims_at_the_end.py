@@ -312,7 +312,7 @@ AT_THE_END = [
         (("opening",), r"On the first day the plan gives (?P<gives>[^%].*?)\.(?= )", first_plan),
         (("opening",), r"The market rewards them (?P<weights>\d+(?: to \d+)*)\.", rewards),
         (("opening",), "There (?:are {amount:m}|is no money) in hand(?:, and ruin comes when debts exceed {debts:m})?", in_hand),
-        (("opening",), "Value in the first week is {value:x}; with every target attained and demand as usual it would be 1", first_value),
+        (("opening",), "Value in the first week is {value:x}, where 1 is every target", first_value),
         (("ruin",), "Week {when:d} was the end: with {amount:m} in the till", the_end),
         (
             ("ruin",),

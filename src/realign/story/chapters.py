@@ -98,10 +98,8 @@ def _opening(facts: Facts) -> list[str]:
     if ready:
         things = "plan lies" if len(ready) == 1 else "plans lie"
         text.append(f"{first_up(count(len(ready)))} {things} ready: {listed(ready)}.")
-    text.append(
-        f"Value in the first week is {life.weekly['value'][0]:.2f}; with every target attained and demand as usual it "
-        "would be 1."
-    )
+    value = life.weekly["value"][0]
+    text.append(f"Value in the first week is {value:.2f}, where 1 is every target attained and demand as usual.")
     return text
 
 

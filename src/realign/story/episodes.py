@@ -268,13 +268,14 @@ def _answered(life: Life, decision: Decision, told: Told, *, about: bool) -> lis
 
 
 def _sank_in(life: Life, strike: Strike, voice: Voice) -> list[str]:
-    """How long it took leadership and people to follow the largest jump in what the market rewards."""
+    """How long it took leadership and people to follow its largest jump in what the market rewards."""
     if strike.week == 0 or all(effect.on != "priority" for effect in strike.shock.effects):
         return []
     if strike.week - 1 not in peopled(life):
         return []
     old, new = (shares_of(life, week, "market", "priority") for week in (strike.week - 1, strike.week))
-    name = max(new, key=lambda name: abs(new[name] - old[name]))
+    own = {name for effect in strike.shock.effects if effect.on == "priority" for name in effect.objectives or new}
+    name = max(sorted(own), key=lambda name: abs(new[name] - old[name]))
     if abs(new[name] - old[name]) < _JUMP or not voice.once(f"sank in {name} {strike.week}"):
         return []
     return [_half_way_words(named(name), *half_way(life, strike, name))]
