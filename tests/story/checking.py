@@ -111,6 +111,7 @@ class Reader:
     until: int = 0  # week of the first strike of the next episode
     decision: int = 0
     plan: str = ""
+    let_go: str = ""  # what the last decision let go
 
     def __post_init__(self) -> None:
         self.life = self.story.life

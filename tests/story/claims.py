@@ -302,7 +302,7 @@ _BLOWS = (
 )
 _USE = (
     r"(?: (?:but )?was never put to use| (?:and |was )?put to use (?:on the spot|(?P<wait>[a-z]+|\d+) weeks? later, "
-    r"in week {used:w}, when the next decision was taken): {share:s} better methods for {goal:n})\."
+    r"in week {used:w}(?:, when the next decision was taken)?): {share:s} better methods for {goal:n})\."
 )
 
 CLAIMS = [

@@ -51,13 +51,15 @@ def proposed(reader: Reader, name):
     return before + (after - before) / reader.policy.stride
 
 
-def asks(reader: Reader, share, names=None):
+def asks(reader: Reader, share, names=None, same=None):
     """The targets ask for so much; of the objectives told some were to get nothing, the others less than they ask for."""
     needed = asked(reader)
-    if names and reader.policy.stride > 0.0:
+    if (names or same) and reader.policy.stride > 0.0:
         short = {name for name, part in needed.items() if part - proposed(reader, name) > 0.005 + 1e-9}
-        nothing = reader.names(re.split("w(?:as|ere) to get nothing", names)[0]) if "nothing" in (names or "") else []
-        if set(reader.names(names)) != short or any(proposed(reader, name) > 0.005 + 1e-9 for name in nothing):
+        told = reader.let_go if same else (names or "")
+        nothing = reader.names(re.split("w(?:as|ere) to get nothing", told)[0]) if "nothing" in told else []
+        reader.let_go = told
+        if set(reader.names(told)) != short or set(nothing) != {name for name in short if proposed(reader, name) < 0.005}:
             return False
     total = sum(needed.values())
     return total > 1.0 and (total >= 10.0 if share is None else same_share(share, total))
@@ -129,9 +131,9 @@ OF_DECISIONS = [
         (COURSE, "Week {week:d} was time for a review", decided),
         (COURSE, "A review was concluded in week {week:d}", decided),
         (COURSE, _SAW, saw),
-        (COURSE, f"targets asked for {_ASKED}(?:: {_GIVES}, because effort buys least there)?[.]", asks),
-        (COURSE, f"would have taken {_ASKED}[.] Savings were made where effort buys least: {_GIVES}[.]", asks),
-        (COURSE, f"targets that asked for {_ASKED}, something had to give where effort buys least: {_GIVES}[.]", asks),
+        (COURSE, f"targets asked for (?:too much, )?{_ASKED}(?:: {_GIVES})?(?:, because effort buys least there)?[.]", asks),
+        (COURSE, f"What was asked for was {_ASKED}: this time {_GIVES}[.]", asks),
+        (COURSE, f"Again the targets asked for {_ASKED}(?P<same>, and the same had to give)[.]", asks),
         (COURSE, "could be provided for, and the {share:s} left over went", to_spare),
         (COURSE, "enough for every target, with {share:s} to spare", to_spare),
         (COURSE, "So {share:s} of all effort was moved", moved),

@@ -154,7 +154,8 @@ def _discoveries(life: Life, events: Sequence[Event], voice: Voice) -> list[tupl
         else:
             wait = use.week - event.week
             after = f"{count(wait)} {'week' if wait == 1 else 'weeks'} later, in week {use.week}"
-            end = f"and put to use {after}, when the next decision was taken: {brings}"
+            when = ", when the next decision was taken" if voice.once("put to use by a decision") else ""
+            end = f"and put to use {after}{when}: {brings}"
         form = voice.turn(
             "found",
             f"{named(event.name)} was discovered in week {event.week} {end}.",

@@ -136,12 +136,19 @@ class Voice:
     def __init__(self) -> None:
         self._turns: Counter[str] = Counter()
         self._said: set[str] = set()
+        self._last: dict[str, str] = {}
 
     def turn(self, kind: str, *forms: str) -> str:
         """The next form of this kind."""
         form = forms[self._turns[kind] % len(forms)]
         self._turns[kind] += 1
         return form
+
+    def again(self, kind: str, what: str) -> bool:
+        """Whether the same was said the last time that anything of this kind was."""
+        same = self._last.get(kind) == what
+        self._last[kind] = what
+        return same
 
     def once(self, what: str) -> bool:
         """Whether this is said for the first time."""

@@ -66,9 +66,12 @@ def _too_little(decision: Decision, needed: dict[str, float], voice: Voice) -> s
     if not short:
         return f"By leadership's reckoning the targets asked for {asked}."
     let_go = " and ".join([*gone, *less])
+    if voice.again("let go", let_go):
+        return f"Again the targets asked for {asked}, and the same had to give."
+    if voice.once("too little"):
+        return f"By leadership's reckoning the targets asked for {asked}: {let_go}, because effort buys least there."
     return voice.turn(
         "too little",
-        f"By leadership's reckoning the targets asked for {asked}: {let_go}, because effort buys least there.",
-        f"All targets together would have taken {asked}. Savings were made where effort buys least: {let_go}.",
-        f"With targets that asked for {asked}, something had to give where effort buys least: {let_go}.",
+        f"Again the targets asked for too much, {asked}: {let_go}.",
+        f"What was asked for was {asked}: this time {let_go}.",
     )
