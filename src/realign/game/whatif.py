@@ -107,7 +107,7 @@ class WhatIf:
         return fans(self, series, options)
 
     def __str__(self) -> str:
-        from realign.game.text import whatif_text
+        from realign.game.whatif_text import whatif_text
 
         return whatif_text(self)
 
