@@ -37,10 +37,10 @@ def table_html(head: Sequence[str], rows: Sequence[Sequence[str]], *, text: Sequ
     return f'<div style="overflow-x:auto">{table}</div>'
 
 
-def picture(figure: Figure, alternative: str) -> str:
-    """A figure, inside the page."""
+def picture(figure: Figure, alternative: str, *, dots: int = 110) -> str:
+    """A figure, inside the page, with so many dots to the inch."""
     buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=110)
+    figure.savefig(buffer, format="png", dpi=dots)
     data = b64encode(buffer.getvalue()).decode("ascii")
     return f'<img alt="{escape(alternative)}" style="max-width:100%" src="data:image/png;base64,{data}">'
 
@@ -142,5 +142,5 @@ def whatif_html(found: WhatIf) -> str:
     )
     title = f"What if, from week {found.first} to {found.last}: {found.value.shape[1]:,} continuations of each option, "
     title += f"from {basis}"
-    fans = picture(found.plot("value"), "Fans of value by week, one for each of the best options")
+    fans = picture(found.plot("value"), "Fans of value by week, one for each of the best options", dots=80)
     return f'<div style="{_STYLE}"><b>{escape(title)}</b>{table_html(head, rows)}{fans}</div>'
