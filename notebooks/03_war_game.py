@@ -76,16 +76,15 @@ widgets.VBox([
 # %% [markdown]
 # What the buttons do can be done without a hand on the mouse, as a test does it:
 # %%
-reason.value = "the delivery round is too long"
+unit.value, reason.value = "Delivery", "the delivery round is too long"
 buttons["hire"].click()
-buttons["advance"].click()
-buttons["advance"].click()
-buttons["drop"].click()
-buttons["drop"].click()
-print(
-    mine.week,
-    [(act["week"], act["moves"], act["reason"]) for act in mine.log if act["do"] == "decide"],
-)
+for _ in range(2):
+    buttons["advance"].click()
+for slider in sliders.values():
+    slider.value = 0
+buttons["strategy"].click()
+decisions = [act for act in mine.log if act["do"] == "decide"]
+print(mine.week, [(act["week"], act["moves"], act["reason"]) for act in decisions])
 print(said.value or "nothing to complain about")
 # %% [markdown]
 # ## A game that was played

@@ -42,7 +42,7 @@ class Solution:
     value: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Matrix:
     """Payoffs to blue: (policy, campaign, future)."""
 
@@ -122,6 +122,8 @@ class Matrix:
             f"Minimax policy: {self.minimax} (again in {self.sure:.0%} of redraws).\n"
             f"Pure equilibria: {pure}.\nThe game is worth {value:.4f} to blue ({low:.4f} to {high:.4f})."
         )
+
+    __repr__ = __str__
 
 
 def payoffs(

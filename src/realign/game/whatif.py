@@ -53,7 +53,7 @@ FAR = 2**31  # continuations live futures from here on, others those below; the 
 HOLD = "Hold"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class WhatIf:
     """Continuations of each option. value: (option, continuation), mean weekly value from now on; ruined: likewise;
     series: name -> (option, week, continuation)."""
@@ -110,6 +110,8 @@ class WhatIf:
         from realign.game.whatif_text import whatif_text
 
         return whatif_text(self)
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         from realign.game.html import whatif_html
