@@ -161,6 +161,15 @@ def test_the_red_cell_cannot_find_out_what_the_facilitator_made_up(games):
                 table.sit("red").inject("Storm", effects=[{"on": "cash", "size": 99.0}], price=1)
 
 
+def test_the_red_cell_sees_its_own_injects_strike_and_not_those_of_the_facilitator(small):
+    game = play(small.replace("shock.Storm.rate", 0.0), policy="Awake", future=3).advance(4)
+    game.sit("red").inject("Storm", week=6, severity=1.5)
+    game.sit("facilitator").inject("Storm", week=8, severity=2.0)
+    game.advance(6)
+    storms = {s: [x.week for x in game.sit(s).board.struck if x.shock == "Storm"] for s in ("red", "facilitator")}
+    assert storms == {"red": [6], "facilitator": [6, 8]}
+
+
 def test_a_rule_that_fails_does_not_give_away_which_future_is_played(small):
     @rule
     def brittle(situation):

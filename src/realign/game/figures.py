@@ -53,6 +53,8 @@ def fans(found: WhatIf, series: str, options: Sequence[str] | None) -> Figure:
     handles, labels = axes.flat[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=8, frameon=False)
     unit = f" ({found.currency})" if series == "cash" and found.currency else ""
+    if series == "cash":
+        axes.flat[0].yaxis.set_major_formatter("{x:,.0f}")  # shared by all
     figure.supylabel(f"{series}{unit}", fontsize=9)
     return figure
 
@@ -77,6 +79,7 @@ def played(review: Review) -> Figure:
     axes[0].set_ylim(0.0, top * 1.35)
     axes[1].plot(weeks, review.series["cash"], color=BLUE, linewidth=1.4)
     axes[1].set_title(f"cash ({review.currency})", fontsize=9, loc="left")
+    axes[1].yaxis.set_major_formatter("{x:,.0f}")
     axes[1].axhline(0.0, color=GREY, linewidth=0.6)
     for k, name in enumerate(review.objectives):
         ax = axes[2 + k]
@@ -105,5 +108,5 @@ def fortune(review: Review) -> Figure:
     ax.set_ylabel("futures", fontsize=9)
     ax.tick_params(labelsize=8)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(fontsize=8, frameon=False, loc="upper left")
+    figure.legend(fontsize=8, frameon=False, loc="outside lower center", ncols=2)
     return figure

@@ -228,7 +228,8 @@ def known_orders(known: Knowledge) -> tuple[Order, ...]:
 
 
 def _true_present(table: Table) -> _Present:
-    """The present as it is: for the facilitator, who sees all but the future."""
+    """The present as it is, for the facilitator. What a strike has set going, how long it stays unnoticed and what it
+    causes, goes on as it was drawn; all else that lies ahead is other futures."""
     position = table.position
     state = light(copies_of(position.state, 1))
     return _Present(
