@@ -162,7 +162,7 @@ def test_the_red_cell_cannot_find_out_what_the_facilitator_made_up(games):
 
 
 def test_the_red_cell_sees_its_own_injects_strike_and_not_those_of_the_facilitator(small):
-    game = play(small.replace("shock.Storm.rate", 0.0), policy="Awake", future=3).advance(4)
+    game = play(small.replace("shock.Storm.rate", 0.02), policy="Awake", future=3).advance(4)
     game.sit("red").inject("Storm", week=6, severity=1.5)
     game.sit("facilitator").inject("Storm", week=8, severity=2.0)
     game.advance(6)
