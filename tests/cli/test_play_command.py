@@ -74,6 +74,7 @@ sit facilitator
 advance 12
 help
 options
+log
 what if 10
 """
 

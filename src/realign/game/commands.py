@@ -273,7 +273,7 @@ COMMANDS = {
     "redo": Command("redo", "do it again", _redo),
     "branch": Command("branch NAME", "go on in a copy of the game, or back in another", _branch),
     "sit": Command("sit SEAT", "take another seat", _sit),
-    "log": Command("log", "what was done", lambda play, rest, reason: log_text(play.game)),
+    "log": Command("log", "what was done", lambda play, rest, reason: log_text(play.game, width=play.width)),
     "save": Command("save FILE", "as JSON; it names the hidden future", _save),
     "report": Command("report FILE", "the after-action review, as a page", _report),
     "help": Command("help [COMMAND]", "this list, or what a command does", help_text),

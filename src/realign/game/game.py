@@ -296,10 +296,11 @@ class Game:
 
     def cancel(self, act: int, reason: str = "") -> Game:
         """Adjudicate: an order or inject that has not taken effect yet is void; `act` is its number in the log."""
-        acts = self._table.acts
         self._must_facilitate("cancel")
-        if not 0 <= act < len(acts) or acts[act]["do"] not in ("decide", "inject"):
-            raise UsageError(f"cancel: act {act}: is no order or inject; the log numbers them")
+        at = self._table.position
+        coming = {o.act for o in at.orders if o.week >= at.week} | {i.act for i in at.injected if i.week >= at.week}
+        if act < 0 or act not in coming:
+            raise UsageError(f"cancel: act {act}: no order or inject that is yet to take effect; see the log's numbers")
         return self._as_facilitator("cancel", cancels=act, reason=reason)
 
     def _as_facilitator(self, do: str, **about: Any) -> Game:

@@ -205,13 +205,14 @@ def _truth(board: Board, ink: Ink) -> list[str]:
     return lines
 
 
-def log_text(game: Game) -> str:
+def log_text(game: Game, *, width: int = 100) -> str:
     """What was done, as far as the seat may know."""
     lines = []
     for act in game.log:
         number = f"{act['act']:>3} " if "act" in act else ""
         why = f" — because {act['reason']}" if act.get("reason") else ""
-        lines.append(f"{number}week {act['week']:<3} {act['seat']}: {act_words(act)}{why}")
+        line = f"{number}week {act['week']:<3} {act['seat']}: {act_words(act)}{why}"
+        lines += wrap(line, width, subsequent_indent=" " * (len(number) + MARGIN))
     return "\n".join(lines) or "Nothing was done yet."
 
 
