@@ -48,14 +48,16 @@ class Estimate:
 class Weighed:
     """Futures in groups: a value and a weight each, the group each was drawn in, the size of each group in the whole.
 
-    share: (G,) what each group counts for in a mean; between: the variance that comes from not knowing the shares.
+    share: (G,) what each group counts for in a mean. Futures chosen from among worlds that were looked at: how many
+    `worlds`, and the `chance` with which each was chosen.
     """
 
     values: Values
     weight: Values
     group: npt.NDArray[np.int64]
     share: Values
-    worlds: int = 0  # looked at to learn the shares; 0: they are known
+    worlds: int = 0  # 0: every world drawn was played
+    chance: Values | None = None
 
     def mean(self, x: Values) -> float:
         return float((self.share * self._means(x)).sum())
@@ -63,11 +65,13 @@ class Weighed:
     def error(self, x: Values) -> float:
         """Standard error of the mean of x."""
         means, number = self._means(x), np.maximum(np.bincount(self.group, minlength=len(self.share)), 1)
-        squares = np.bincount(self.group, (x - means[self.group]) ** 2, minlength=len(self.share))
-        spread = squares / np.maximum(number - 1, 1)
+        apart = (x - means[self.group]) ** 2
+        if self.chance is not None:
+            apart = apart * (1.0 - self.chance)
+        spread = np.bincount(self.group, apart, minlength=len(self.share)) / np.maximum(number - 1, 1)
         variance = float((self.share**2 * spread / number).sum())
-        if self.worlds:
-            variance += float((self.share * (means - self.mean(x)) ** 2).sum()) / self.worlds
+        if self.chance is not None:
+            variance += max(float((self.scale**2 * self.chance * x**2).sum()) - self.mean(x) ** 2 / self.worlds, 0.0)
         return sqrt(variance)
 
     def _means(self, x: Values) -> Values:

@@ -21,9 +21,11 @@ from math import ceil
 import numpy as np
 import numpy.typing as npt
 
-from realign.model import Plan, draw_worlds, play_futures
+from realign.model import Plan, draw_worlds
+from realign.rare.choose import chances_of_choice, chosen
 from realign.rare.estimate import Weighed
-from realign.rare.sample import FIRST_SEARCHED, Piece, Player
+from realign.rare.guess import Guess, learned
+from realign.rare.sample import FIRST_SEARCHED, Looked, Piece, Player
 from realign.rare.search import ELITE, Evidence, evidence, fit
 from realign.rare.tilt import Tilt, no_tilt
 
@@ -32,6 +34,9 @@ Values = npt.NDArray[np.float64]
 STEPS = 12  # of the search, at most
 STEP = 40  # a step plays this part of all futures
 STRENGTHS, PARTS = (0.0, 0.6, 0.8), (0.1, 0.3, 0.6)
+PROMISING = 5  # worlds for each future that is played under a tilt
+AS_IT_STANDS, AS_TILTED = 0.1, 0.2  # of what is played, chosen by weight alone, and by nothing
+POWER = 1.0
 REFINED = 1  # steps after the first that reaches what is of interest
 LOOKED_AT = 20  # worlds for each future that is played
 FEWEST = 30  # futures in a stratum
@@ -66,22 +71,40 @@ class Drawn:
 
 
 def by_tilt(player: Player, aim: Aim, futures: int) -> Drawn:
-    """Importance sampling."""
-    tilt, searched = search(player, aim, futures)
-    tilts = [tilt.to_the(strength) for strength in STRENGTHS]
-    left = futures - searched
-    counts = [max(round(left * part), 2) for part in PARTS[:-1]]
-    counts.append(max(left - sum(counts), 2))
-    sample = player.sample(tilts, counts, names=[aim.measure])
+    """Importance sampling in two phases: worlds are drawn under tilts, and those that promise most are played."""
+    tilt, guess, searched = search(player, aim, futures)
+    tilts, left = [tilt.to_the(strength) for strength in STRENGTHS], futures - searched
+    worlds = min(PROMISING * left, FIRST_SEARCHED)
+    counts = [round(worlds * part) for part in PARTS[:-1]]
+    counts.append(worlds - sum(counts))
+    looked = player.look(tilts, counts, guess)
+    chance = chances_of_choice(_size(looked), left)
+    order = np.argsort(looked.guessed, kind="stable")
+    picked = order[chosen(chance[order], seed=player.seed)]
+    values = np.empty(left)
+    for j, tilt in enumerate(tilts):
+        here = looked.tilt[picked] == j
+        values[here] = player.play(tilt, picked[here], measure=aim.measure)
+    chance, pair = chance[picked], np.minimum(np.arange(left) // 2, left // 2 - 1)
     drawn = Weighed(
-        values=sample.measures[aim.measure], weight=sample.weight, group=sample.tilt,
-        share=np.array(counts) / sum(counts),
+        values=values, weight=left * looked.weight[picked] / (worlds * chance), group=pair,
+        share=np.bincount(pair) / left, worlds=worlds, chance=chance,
     )  # fmt: skip
-    return Drawn(futures=drawn, searched=searched, bound=sum(counts) / counts[0])
+    return Drawn(futures=drawn, searched=searched, bound=float(looked.weight.mean()) / AS_IT_STANDS)
 
 
-def search(player: Player, aim: Aim, futures: int) -> tuple[Tilt, int]:
-    """The tilt toward what is of interest, and the futures played to find it.
+def _size(looked: Looked) -> Values:
+    """What the chance of being played is in proportion to."""
+    promise = looked.weight * looked.guessed**POWER
+    return (
+        AS_IT_STANDS * looked.weight / looked.weight.sum()
+        + AS_TILTED / len(looked.weight)
+        + (1.0 - AS_IT_STANDS - AS_TILTED) * promise / promise.sum()
+    )
+
+
+def search(player: Player, aim: Aim, futures: int) -> tuple[Tilt, Guess, int]:
+    """The tilt toward what is of interest, the guess what is, and the futures played to find them.
 
     Every step draws on all futures played so far, weighed as one sample under all tilts so far.
     """
@@ -97,7 +120,7 @@ def search(player: Player, aim: Aim, futures: int) -> tuple[Tilt, int]:
         reached += enough
         if reached > REFINED:
             break
-    return tilts[-1], (step + 1) * size
+    return tilts[-1], learned(np.concatenate([piece.signs for piece in pieces]), bad), (step + 1) * size
 
 
 def _worst(
@@ -127,22 +150,23 @@ def _evidence(plan: Plan, pieces: Sequence[Piece], tilt: Tilt, *, weight: Values
 
 def by_strata(player: Player, aim: Aim, futures: int) -> Drawn:
     """Stratification over the number of shocks."""
-    worlds = futures * LOOKED_AT
+    worlds, as_is = min(futures * LOOKED_AT, FIRST_SEARCHED), no_tilt(player.plan)
     stratum = _strata(_shocks(player, worlds), fewest=FEWEST)
     members = [np.flatnonzero(stratum == h) for h in range(int(stratum.max()) + 1)]
     share = np.array([len(own) for own in members]) / worlds
     trial = [own[-min(len(own) // 2, max(futures // (4 * len(members)), 1)) :] for own in members]
-    tried = [_play(player, aim, own) for own in trial]
+    tried = [player.play(as_is, own, measure=aim.measure) for own in trial]
     searched = sum(len(own) for own in trial)
     stake = share * _spread(tried, share, aim)
     wanted = (futures - searched) * (0.9 * stake / max(stake.sum(), 1e-300) + 0.1 / len(members))
-    chosen = [own[: max(min(round(n), len(own) - len(t)), 2)] for own, n, t in zip(members, wanted, trial)]
-    values = [_play(player, aim, own) for own in chosen]
-    group = np.repeat(np.arange(len(members)), [len(own) for own in chosen])
+    picked = [own[: max(min(round(n), len(own) - len(t)), 2)] for own, n, t in zip(members, wanted, trial)]
+    values = [player.play(as_is, own, measure=aim.measure) for own in picked]
+    group = np.repeat(np.arange(len(members)), [len(own) for own in picked])
+    counts = np.array([len(own) for own in picked])
     drawn = Weighed(
-        values=np.concatenate(values), weight=np.ones(len(group)), group=group, share=share, worlds=worlds
-    )
-    counts = np.array([len(own) for own in chosen])
+        values=np.concatenate(values), weight=np.ones(len(group)), group=group, share=share, worlds=worlds,
+        chance=(counts / (share * worlds))[group],
+    )  # fmt: skip
     return Drawn(futures=drawn, searched=searched, bound=float((share / counts).max() * counts.sum()))
 
 
@@ -167,14 +191,6 @@ def _strata(counts: npt.NDArray[np.int64], *, fewest: int) -> npt.NDArray[np.int
     return np.searchsorted(np.array(marks), counts, side="right").astype(np.int64)
 
 
-def _play(player: Player, aim: Aim, futures: npt.NDArray[np.int64]) -> Values:
-    """The measure of interest of these futures."""
-    column = player.plan.measures.index(aim.measure)
-    found = play_futures(player.plan, seed=player.seed, futures=futures.astype(np.uint64))[0, column]
-    player.step(len(futures))
-    return np.asarray(found)
-
-
 def _spread(tried: Sequence[Values], share: Values, aim: Aim) -> Values:
     """The standard deviation, within each stratum, of what the estimate is a mean of."""
     if aim.ruin:
@@ -191,7 +207,7 @@ def _spread(tried: Sequence[Values], share: Values, aim: Aim) -> Values:
 
 def by_plain(player: Player, aim: Aim, futures: int) -> Drawn:
     """As they come."""
-    values = _play(player, aim, np.arange(futures))
+    values = player.play(no_tilt(player.plan), np.arange(futures), measure=aim.measure)
     ones = np.ones(futures)
     drawn = Weighed(values=values, weight=ones, group=np.zeros(futures, np.int64), share=np.ones(1))
     return Drawn(futures=drawn, searched=0, bound=1.0)
