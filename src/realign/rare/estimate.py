@@ -7,11 +7,17 @@ Idea: everything is a mean over futures drawn in groups (tilts, or strata), and 
     quantile             where the mean of weight x (X <= q) reaches the share
     expected shortfall   max over q of q - mean of weight x max(q - X, 0) / share, reached at the quantile
 
+Futures may be chosen from among M worlds, each with a chance p (double sampling). With s what a future counts for, the
+variance of the mean of x is then that of the choice, which is none where p = 1, and that of the worlds:
+
+    sum over groups of share^2 / n x mean square of (x - group's mean) sqrt(1 - p)  +  sum (s x)^2 p - mean^2 / M
+
 The interval of a chance is taken on the scale of its logarithm, so that it stays above 0; where no future was ruined,
 weights below a bound B make B x (the most that 0 of n allows) an upper limit. The interval of a quantile is where the
 distribution function leaves its own. Effective futures: (sum w)^2 / sum w^2 over those that count toward the estimate.
-Sources: A. Owen, Monte Carlo Theory, Methods and Examples, chapters 8 and 9; R. Woodruff, J. American Statistical
-Association 47 (1952); R. Rockafellar, S. Uryasev, Journal of Risk 2 (2000).
+Sources: A. Owen, Monte Carlo Theory, Methods and Examples, chapters 8, 9; C.-E. Saerndal, B. Swensson, J. Wretman,
+Model Assisted Survey Sampling, Springer 1992, section 9.3; R. Woodruff, J. American Statistical Association 47 (1952);
+R. Rockafellar, S. Uryasev, Journal of Risk 2 (2000).
 """
 
 from __future__ import annotations

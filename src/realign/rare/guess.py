@@ -4,7 +4,7 @@ Stage: rare events. In: signs of futures that were played, and which of them wer
 Idea: logistic regression, log(p / (1 - p)) = c + b . signs, with a penalty |b|^2 / 2 on coefficients of standardised
 signs, so that a sign that says nothing is given no say; found by Newton's method. It decides which worlds are worth
 playing, never what they count for: a bad guess costs precision and not correctness.
-Source: T. Hastie, R. Tibshirani, J. Friedman, The Elements of Statistical Learning, 2nd ed., Springer 2009, section 4.4.
+Source: T. Hastie, R. Tibshirani, J. Friedman, The Elements of Statistical Learning, 2nd ed., Springer 2009, chapter 4.
 """
 
 from __future__ import annotations

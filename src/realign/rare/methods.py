@@ -2,14 +2,19 @@
 
 Stage: rare events. In: a `Player`, what is of interest and how many futures may be played. Out: a `Weighed` sample.
 Idea: a method is a function in `METHODS`. All of them spend some futures on learning where to look and never use
-those in the estimate, so what was learned cannot bias it.
+those in the estimate, so what was learned cannot bias it. The first two look at more worlds than they play, which is
+cheaper (double sampling), and a future counts for as much as its chance of being chosen was small.
 
-tilt     searches a tilt, then plays a tenth of the futures as the scenario stands, the rest under 0.6 and 0.8 of it:
-         what is fitted to few weighed futures overshoots, and futures just bad enough count for most
-strata   looks at twenty worlds for every future played, which is cheap, and sorts them by their number of shocks; plays
-         more of those strata where more is at stake (Neyman's allocation), and weighs each by how many worlds it holds
+tilt     searches a tilt and learns to guess; draws a tenth of the worlds as the scenario stands, the rest under 0.6 and
+         0.8 of the tilt: what is fitted to few weighed futures overshoots, and futures just bad enough count for most.
+         It plays most of those that promise most, by weight times guess; but a tenth of what it plays is chosen by
+         weight alone, as the scenario stands, which bounds what a future can count for, and a fifth by nothing,
+         for where the guess is wrong (a defensive mixture)
+strata   sorts worlds by their number of shocks; plays more of those strata where more is at stake (Neyman's
+         allocation), and weighs each by how many worlds it holds
 plain    plays futures 0, 1, 2 ... : what `realign run` does
-Source: for double sampling with strata W. Cochran, Sampling Techniques, 3rd ed., Wiley 1977, section 12.2.
+Sources: W. Cochran, Sampling Techniques, 3rd ed., Wiley 1977, sections 9A and 12.2; T. Hesterberg, Technometrics 37
+(1995), and A. Owen, Y. Zhou, J. American Statistical Association 95 (2000), for defensive mixtures.
 """
 
 from __future__ import annotations
@@ -33,12 +38,12 @@ Values = npt.NDArray[np.float64]
 
 STEPS = 12  # of the search, at most
 STEP = 40  # a step plays this part of all futures
-STRENGTHS, PARTS = (0.0, 0.6, 0.8), (0.1, 0.3, 0.6)
-PROMISING = 5  # worlds for each future that is played under a tilt
-AS_IT_STANDS, AS_TILTED = 0.1, 0.2  # of what is played, chosen by weight alone, and by nothing
-POWER = 1.0
 REFINED = 1  # steps after the first that reaches what is of interest
-LOOKED_AT = 20  # worlds for each future that is played
+STRENGTHS, PARTS = (0.0, 0.6, 0.8), (0.1, 0.3, 0.6)
+BY_WEIGHT, AT_RANDOM = 0.1, 0.2  # of what is played; the rest by weight and guess
+TILTED = 10  # worlds for each future that is played: their number limits precision sooner than that of futures
+SORTED = 20  # the same with strata, where worlds are drawn and counted only
+LOOKING = 0.8  # of the work, roughly
 FEWEST = 30  # futures in a stratum
 
 
@@ -74,32 +79,32 @@ def by_tilt(player: Player, aim: Aim, futures: int) -> Drawn:
     """Importance sampling in two phases: worlds are drawn under tilts, and those that promise most are played."""
     tilt, guess, searched = search(player, aim, futures)
     tilts, left = [tilt.to_the(strength) for strength in STRENGTHS], futures - searched
-    worlds = min(PROMISING * left, FIRST_SEARCHED)
+    worlds = min(TILTED * left, FIRST_SEARCHED)
     counts = [round(worlds * part) for part in PARTS[:-1]]
     counts.append(worlds - sum(counts))
-    looked = player.look(tilts, counts, guess)
+    looked = player.counting(LOOKING / TILTED).look(tilts, counts, guess)
     chance = chances_of_choice(_size(looked), left)
     order = np.argsort(looked.guessed, kind="stable")
     picked = order[chosen(chance[order], seed=player.seed)]
     values = np.empty(left)
-    for j, tilt in enumerate(tilts):
+    for j, under in enumerate(tilts):
         here = looked.tilt[picked] == j
-        values[here] = player.play(tilt, picked[here], measure=aim.measure)
+        values[here] = player.counting(1.0 - LOOKING).play(under, picked[here], measure=aim.measure)
     chance, pair = chance[picked], np.minimum(np.arange(left) // 2, left // 2 - 1)
     drawn = Weighed(
         values=values, weight=left * looked.weight[picked] / (worlds * chance), group=pair,
         share=np.bincount(pair) / left, worlds=worlds, chance=chance,
     )  # fmt: skip
-    return Drawn(futures=drawn, searched=searched, bound=float(looked.weight.mean()) / AS_IT_STANDS)
+    return Drawn(futures=drawn, searched=searched, bound=float(looked.weight.mean()) / BY_WEIGHT)
 
 
 def _size(looked: Looked) -> Values:
     """What the chance of being played is in proportion to."""
-    promise = looked.weight * looked.guessed**POWER
+    promise = looked.weight * looked.guessed
     return (
-        AS_IT_STANDS * looked.weight / looked.weight.sum()
-        + AS_TILTED / len(looked.weight)
-        + (1.0 - AS_IT_STANDS - AS_TILTED) * promise / promise.sum()
+        BY_WEIGHT * looked.weight / looked.weight.sum()
+        + AT_RANDOM / len(looked.weight)
+        + (1.0 - BY_WEIGHT - AT_RANDOM) * promise / promise.sum()
     )
 
 
@@ -150,8 +155,9 @@ def _evidence(plan: Plan, pieces: Sequence[Piece], tilt: Tilt, *, weight: Values
 
 def by_strata(player: Player, aim: Aim, futures: int) -> Drawn:
     """Stratification over the number of shocks."""
-    worlds, as_is = min(futures * LOOKED_AT, FIRST_SEARCHED), no_tilt(player.plan)
-    stratum = _strata(_shocks(player, worlds), fewest=FEWEST)
+    worlds, as_is = min(futures * SORTED, FIRST_SEARCHED), no_tilt(player.plan)
+    stratum = _strata(_shocks(player.counting(LOOKING / SORTED), worlds), fewest=FEWEST)
+    player = player.counting(1.0 - LOOKING)
     members = [np.flatnonzero(stratum == h) for h in range(int(stratum.max()) + 1)]
     share = np.array([len(own) for own in members]) / worlds
     trial = [own[-min(len(own) // 2, max(futures // (4 * len(members)), 1)) :] for own in members]
@@ -177,6 +183,7 @@ def _shocks(player: Player, worlds: int) -> npt.NDArray[np.int64]:
         futures = np.arange(begin, min(begin + 1024, worlds), dtype=np.uint64)
         drawn = draw_worlds(player.plan, seed=player.seed, futures=futures)
         counts.append(np.bincount(drawn.future, minlength=drawn.futures))
+        player.step(len(futures))
     return np.concatenate(counts)
 
 

@@ -25,7 +25,8 @@ from realign.rare.signs import signs
 from realign.rare.tilt import Tilt, tilted
 
 Values = npt.NDArray[np.float64]
-Part, Found = TypeVar("Part"), TypeVar("Found")
+Part = TypeVar("Part")
+Found = TypeVar("Found")
 
 PIECE = 256  # futures at a time: their histories fit the cache
 FIRST_SEARCHED = 1 << 31  # futures of the search have numbers of their own
@@ -58,12 +59,16 @@ class Looked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Player:
-    """Plays futures of one plan on some threads; `step` is called with the futures of every piece that is done."""
+    """Plays futures of one plan on some threads; `step` is called with the work of every piece done, in futures."""
 
     plan: Plan
     seed: int
     threads: int
-    step: Callable[[int], None] = lambda futures: None
+    step: Callable[[float], None] = lambda futures: None
+
+    def counting(self, part: float) -> Player:
+        """The same, for which a future, or a world, is only a part of the work."""
+        return replace(self, step=lambda futures: self.step(part * futures))
 
     def pieces(self, tilt: Tilt, tilts: Sequence[Tilt], *, first: int, count: int) -> list[Piece]:
         """Futures first .. first + count - 1 under `tilt`, with their ratios against each of `tilts`."""
@@ -93,6 +98,7 @@ class Player:
             told = history(self.plan, draw_worlds(plans[j], seed=self.seed, futures=futures))
             ratios = np.array([log_ratio(self.plan, told, other).sum(axis=0) for other in tilts])
             weight = 1.0 / (share[:, None] * np.exp(-ratios)).sum(axis=0)
+            self.step(len(futures))
             return np.stack([weight, guess(signs(self.plan, told.worlds, seed=self.seed, futures=futures))])
 
         found = self._each(see, [(j, begin) for j, pieces in enumerate(begins) for begin in pieces])

@@ -52,15 +52,13 @@ def signs(plan: Plan, worlds: Worlds, *, seed: int, futures: npt.NDArray[np.uint
     struck = np.bincount(place, worlds.severity, minlength=int(np.prod(shape)))
     regimes = range(1, len(plan.tables.world.regime_leave))
     weeks = [(worlds.regime[part == n] == regime).sum(axis=0) for regime in regimes for n in range(PARTS)]
-    return np.vstack([
-        struck.reshape(-1, worlds.futures),
-        np.array(weeks, np.float64).reshape(-1, worlds.futures),
-        drifts(plan, worlds, seed=seed, futures=futures).reshape(-1, worlds.futures),
-    ]).T  # fmt: skip
+    drifted = drifts(plan, worlds, seed=seed, futures=futures)
+    found = [np.asarray(rows, np.float64).reshape(-1, worlds.futures) for rows in (struck, weeks, drifted)]
+    return np.concatenate(found).T
 
 
 def drifts(plan: Plan, worlds: Worlds, *, seed: int, futures: npt.NDArray[np.uint64]) -> Values:
-    """Drifts of demand and of each priority, as far as they move, added up by part of the horizon: (n, part, future)."""
+    """Drifts of demand and of each priority, of those that move, by part of the horizon: (n, part, future)."""
     world, number = plan.tables.world, worlds.futures
     streams = np.array([world.demand_stream, *world.objective_stream], np.uint64)
     apart = np.arange(len(streams)) > 0  # demand comes first
