@@ -72,15 +72,13 @@ def _table(rows: Sequence[Mapping[Any, Any]], stress: str) -> str:
         "95 % interval": [f"{_number(row['low'])} to {_number(row['high'])}" for row in rows],
         "effective": [f"{row['effective']:,.0f}" for row in rows],
         "played": [f"{row['futures']:,}" for row in rows],
-        "looked at": [f"{row['worlds']:,}" for row in rows],
         "plain": [roughly(row["plain_futures"]) if isfinite(row["plain_futures"]) else "–" for row in rows],
         "gain": [f"{row['gain']:.1f}" if isfinite(row["gain"]) else "–" for row in rows],
     }
     notes = (
         "effective: futures that the estimate rests on, their weights considered",
-        "played: futures played, search included; looked at: worlds drawn to choose from, which takes about half as "
-        "long as playing them; plain: futures that plain sampling needs for the same standard error; gain: how many "
-        "times more that is than were played",
+        f"played: futures played, search included, chosen from among up to {max(row['worlds'] for row in rows):,} worlds "
+        "drawn; plain: futures that plain sampling needs for the same standard error; gain: how many times more that is",
     )
     title = "Baseline" if stress == "baseline" else printable(stress)
     text = listing(

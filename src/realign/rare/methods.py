@@ -37,7 +37,8 @@ from realign.rare.tilt import Tilt, no_tilt
 Values = npt.NDArray[np.float64]
 
 STEPS = 12  # of the search, at most
-STEP = 40  # a step plays this part of all futures
+STEP, SMALL_STEP = 1 / 40, 1 / 15  # of all futures, in one step
+ENOUGH_TO_LEARN = 300  # futures in a step: with fewer, a search of small steps misses ways to ruin
 REFINED = 1  # steps after the first that reaches what is of interest
 STRENGTHS, PARTS = (0.0, 0.6, 0.8), (0.1, 0.3, 0.6)
 BY_WEIGHT, AT_RANDOM = 0.1, 0.2  # of what is played; the rest by weight and guess
@@ -113,7 +114,7 @@ def search(player: Player, aim: Aim, futures: int) -> tuple[Tilt, Guess, int]:
 
     Every step draws on all futures played so far, weighed as one sample under all tilts so far.
     """
-    plan, size = player.plan, max(futures // STEP, 2)
+    plan, size = player.plan, int(max(futures * STEP, min(futures * SMALL_STEP, ENOUGH_TO_LEARN)))
     tilts, pieces, reached = [no_tilt(plan)], list[Piece](), 0
     for step in range(STEPS):
         new = player.pieces(tilts[-1], tilts, first=FIRST_SEARCHED + step * size, count=size)
