@@ -116,7 +116,7 @@ def search(player: Player, aim: Aim, futures: int) -> tuple[Tilt, Guess, int]:
     """
     plan, size = player.plan, int(max(futures * STEP, min(futures * SMALL_STEP, ENOUGH_TO_LEARN)))
     tilts, pieces, reached = [no_tilt(plan)], list[Piece](), 0
-    for step in range(STEPS):
+    for step in range(min(STEPS, futures // (2 * size))):  # half of the futures at least are left for the estimate
         new = player.pieces(tilts[-1], tilts, first=FIRST_SEARCHED + step * size, count=size)
         pieces = [piece.against(plan, tilts[-1]) for piece in pieces] + new
         weight = 1.0 / np.exp(-np.concatenate([piece.ratios for piece in pieces], axis=1)).mean(axis=0)
