@@ -75,10 +75,11 @@ def _table(rows: Sequence[Mapping[Any, Any]], stress: str) -> str:
         "plain": [roughly(row["plain_futures"]) if isfinite(row["plain_futures"]) else "–" for row in rows],
         "gain": [f"{row['gain']:.1f}" if isfinite(row["gain"]) else "–" for row in rows],
     }
+    worlds = max(row["worlds"] for row in rows)
     notes = (
         "effective: futures that the estimate rests on, their weights considered",
-        "played: futures played, search included; plain: futures that plain sampling needs for the same standard "
-        "error; gain: how many times more that is",
+        f"played: futures played, search included, and chosen from among up to {worlds:,} worlds; plain: futures that "
+        "plain sampling needs for the same standard error; gain: how many times more that is",
     )
     title = "Baseline" if stress == "baseline" else printable(stress)
     text = listing(

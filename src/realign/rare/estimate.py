@@ -7,11 +7,17 @@ Idea: everything is a mean over futures drawn in groups (tilts, or strata), and 
     quantile             where the mean of weight x (X <= q) reaches the share
     expected shortfall   max over q of q - mean of weight x max(q - X, 0) / share, reached at the quantile
 
+Futures may be chosen from among M worlds, each with a chance p (double sampling). With s what a future counts for, the
+variance of the mean of x is then that of the choice, which is none where p = 1, and that of the worlds:
+
+    sum over groups of share^2 / n x mean square of (x - group's mean) sqrt(1 - p)  +  sum (s x)^2 p - mean^2 / M
+
 The interval of a chance is taken on the scale of its logarithm, so that it stays above 0; where no future was ruined,
 weights below a bound B make B x (the most that 0 of n allows) an upper limit. The interval of a quantile is where the
 distribution function leaves its own. Effective futures: (sum w)^2 / sum w^2 over those that count toward the estimate.
-Sources: A. Owen, Monte Carlo Theory, Methods and Examples, chapters 8 and 9; R. Woodruff, J. American Statistical
-Association 47 (1952); R. Rockafellar, S. Uryasev, Journal of Risk 2 (2000).
+Sources: A. Owen, Monte Carlo Theory, Methods and Examples, chapters 8, 9; C.-E. Saerndal, B. Swensson, J. Wretman,
+Model Assisted Survey Sampling, Springer 1992, section 9.3; R. Woodruff, J. American Statistical Association 47 (1952);
+R. Rockafellar, S. Uryasev, Journal of Risk 2 (2000).
 """
 
 from __future__ import annotations
@@ -48,14 +54,16 @@ class Estimate:
 class Weighed:
     """Futures in groups: a value and a weight each, the group each was drawn in, the size of each group in the whole.
 
-    share: (G,) what each group counts for in a mean; between: the variance that comes from not knowing the shares.
+    share: (G,) what each group counts for in a mean. Futures chosen from among worlds that were looked at: how many
+    `worlds`, and the `chance` with which each was chosen.
     """
 
     values: Values
     weight: Values
     group: npt.NDArray[np.int64]
     share: Values
-    worlds: int = 0  # looked at to learn the shares; 0: they are known
+    worlds: int = 0  # 0: every world drawn was played
+    chance: Values | None = None
 
     def mean(self, x: Values) -> float:
         return float((self.share * self._means(x)).sum())
@@ -63,11 +71,13 @@ class Weighed:
     def error(self, x: Values) -> float:
         """Standard error of the mean of x."""
         means, number = self._means(x), np.maximum(np.bincount(self.group, minlength=len(self.share)), 1)
-        squares = np.bincount(self.group, (x - means[self.group]) ** 2, minlength=len(self.share))
-        spread = squares / np.maximum(number - 1, 1)
+        apart = (x - means[self.group]) ** 2
+        if self.chance is not None:
+            apart = apart * (1.0 - self.chance)
+        spread = np.bincount(self.group, apart, minlength=len(self.share)) / np.maximum(number - 1, 1)
         variance = float((self.share**2 * spread / number).sum())
-        if self.worlds:
-            variance += float((self.share * (means - self.mean(x)) ** 2).sum()) / self.worlds
+        if self.chance is not None:
+            variance += max(float((self.scale**2 * self.chance * x**2).sum()) - self.mean(x) ** 2 / self.worlds, 0.0)
         return sqrt(variance)
 
     def _means(self, x: Values) -> Values:

@@ -8,8 +8,9 @@ itself: what ruins one need not ruin another.
     >>> tail(load("scenarios/black_swans.toml"), policies=["Prepared for all"])            # doctest: +SKIP
 
 Columns: stress, policy, measure · estimate, standard_error, low, high (95 %) · futures (played in all, search
-included), searched · effective (futures that the estimate rests on) · plain_futures (that plain sampling would need
-for the same standard error) · gain (plain_futures / futures) · warning (empty, or why not to lean on it).
+included), searched · worlds (looked at, to choose which to play) · effective (futures that the estimate rests on) ·
+plain_futures (that plain sampling would need for the same standard error) · gain (plain_futures / futures) · warning
+(empty, or why not to lean on it).
 """
 
 from __future__ import annotations
@@ -63,12 +64,12 @@ def tail(
         raise UsageError(f"share = {share}: must lie between 0 and 1, such as 0.01")
     if futures < _FEWEST:
         raise UsageError(f"futures {futures}: too few to search with; give at least {_FEWEST:,}")
-    aim, rows, done = Aim(ruin=of == "ruin", share=share), [], [0]
+    aim, rows, done = Aim(ruin=of == "ruin", share=share), [], [0.0]
 
-    def step(number: int) -> None:
+    def step(number: float) -> None:
         done[0] += number
         if progress is not None:
-            progress(done[0], futures * len(names))
+            progress(round(done[0]), futures * len(names))
 
     for name in names:
         plan = build_plan(played, force=scenario.stress(stress).force, policies=[name])
@@ -83,7 +84,7 @@ def tail(
 
 COLUMNS = (
     "stress", "policy", "measure", "method", "estimate", "standard_error", "low", "high", "futures", "searched",
-    "effective", "plain_futures", "gain", "warning",
+    "worlds", "effective", "plain_futures", "gain", "warning",
 )  # fmt: skip
 
 
@@ -101,6 +102,7 @@ def _row(found: Estimate, drawn: Drawn) -> dict[str, object]:
     futures = len(drawn.futures.values) + drawn.searched
     return {
         "estimate": found.value, "standard_error": found.error, "low": found.low, "high": found.high,
-        "futures": futures, "searched": drawn.searched, "effective": found.effective,
-        "plain_futures": found.plain_futures, "gain": found.plain_futures / futures, "warning": found.warning,
+        "futures": futures, "searched": drawn.searched, "worlds": drawn.futures.worlds or futures,
+        "effective": found.effective, "plain_futures": found.plain_futures, "gain": found.plain_futures / futures,
+        "warning": found.warning,
     }  # fmt: skip
