@@ -38,7 +38,7 @@ class Here(NamedTuple):
     through: ndarray  # (L,)
     present: ndarray  # (N, L) people present and engaged: C_i
     share: ndarray  # (L,) of their time that goes to work
-    own_effort: ndarray  # (N, K, L) effort of each unit's people, without machines
+    own_effort: ndarray  # (N, K, L) effort of each unit's people, without machines, by the length of its belief
     effort: ndarray  # (K, F, L)
     total: ndarray  # (K, L) effort by objective
     automatic: ndarray  # (K, L) the automated part of it
@@ -54,6 +54,7 @@ class Here(NamedTuple):
     peers: ndarray  # (K, L) from beside
     target: ndarray  # (K, L)
     sum: ndarray  # (L,)
+    weighed: ndarray  # (N, L) people by the length of their belief
     resultant: ndarray  # (K, L) sum of people x direction of belief
     record: ndarray  # (5, L) people-weighted sums: weight, strategic, to belief, engagement, churn
     hazard: ndarray  # (2, L) of finding an opportunity, and the chance to
@@ -78,7 +79,7 @@ def scratch(tables: Tables, lanes: int) -> Here:
         "unabsorbed": (S,), "lost": (N,), "productivity": (K,), "garbling": (), "through": (), "present": (N,),
         "share": (), "own_effort": (N, K), "effort": (K, F), "total": (K,), "automatic": (K,), "pull": (K, K),
         "output": (K,), "attained": (K,), "value": (), "wages": (), "responding": (), "before": (N, K),
-        "heard": (K,), "peers": (K,), "target": (K,), "logs": (K,), "sum": (), "resultant": (K,), "record": (5,),
+        "heard": (K,), "peers": (K,), "target": (K,), "logs": (K,), "sum": (), "weighed": (N,), "resultant": (K,), "record": (5,),
         "hazard": (2,), "alarm": (), "speaking": (),
     }  # fmt: skip
     arrays = {name: np.zeros((*shape, lanes)) for name, shape in shapes.items()}

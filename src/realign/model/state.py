@@ -45,7 +45,7 @@ class State(NamedTuple):
     next_strike: ndarray  # (L,) int64
     lineage: ndarray  # (weeks, L) uint64: the future whose draws hold in each week
     belief: ndarray  # (P, N, K, L)
-    direction: ndarray  # (P, N, K, L) the belief at length 1, kept beside it
+    inverse_length: ndarray  # (P, N, L) 1 / the length of the belief, kept beside it
     allocation: ndarray  # (P, N, K, L)
     automated: ndarray  # (P, N, K, L) allocation hard-wired into automation
     proficiency: ndarray  # (P, N, L) 1 = nobody is new
@@ -116,7 +116,7 @@ def opening(tables: Tables, lanes: int, *, weekly: bool = True) -> State:
         next_strike=full((), 0, np.int64),
         lineage=full((weeks,), 0, np.uint64),
         belief=spread(t.units.belief),
-        direction=spread(t.units.belief / np.linalg.norm(t.units.belief, axis=1, keepdims=True)),
+        inverse_length=spread(1.0 / np.linalg.norm(t.units.belief, axis=1)),
         allocation=spread(t.units.allocation),
         automated=spread(t.units.allocation),
         proficiency=full((P, N), 1.0),
