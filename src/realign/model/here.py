@@ -17,7 +17,6 @@ class Here(NamedTuple):
     """L lanes; J = K rounded up to a multiple of four, which is how normals come."""
 
     finding: ndarray  # (O, 4, L) uint64 words: who finds which opportunity
-    words: ndarray  # (4, L) uint64 words of one draw
     noise: ndarray  # (K, 4, L) normals of the week: priority, perception, reading, output
     swing: ndarray  # (1, 2, L) a normal, for demand
     priority: ndarray  # (K, L) true priorities, summing to 1
@@ -84,7 +83,7 @@ def scratch(tables: Tables, lanes: int) -> Here:
     }  # fmt: skip
     arrays = {name: np.zeros((*shape, lanes)) for name, shape in shapes.items()}
     return Here(
-        **arrays, words=np.zeros((4, lanes), np.uint64), presence=np.zeros((N, lanes // WIDTH), np.int64),
+        **arrays, presence=np.zeros((N, lanes // WIDTH), np.int64),
         finding=np.zeros((O, 4, lanes), np.uint64), ahead=np.zeros((3, K)), proposal=np.zeros(K), need=np.zeros(K),
         density=np.zeros(K), situation=np.zeros(room_of(K)), fault=np.zeros(4, np.int64),
     )  # fmt: skip
