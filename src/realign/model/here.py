@@ -10,6 +10,7 @@ from numpy import ndarray
 
 from realign.model.lanes import WIDTH
 from realign.model.own_rule import room_of
+from realign.model.state import side_by_side
 from realign.model.tables import Tables
 
 
@@ -82,8 +83,9 @@ def scratch(tables: Tables, lanes: int) -> Here:
         "hazard": (2,), "alarm": (), "speaking": (),
     }  # fmt: skip
     arrays = {name: np.zeros((*shape, lanes)) for name, shape in shapes.items()}
-    return Here(
+    here = Here(
         **arrays, presence=np.zeros((N, lanes // WIDTH), np.int64),
         finding=np.zeros((O, 4, lanes), np.uint64), ahead=np.zeros((3, K)), proposal=np.zeros(K), need=np.zeros(K),
         density=np.zeros(K), situation=np.zeros(room_of(K)), fault=np.zeros(4, np.int64),
     )  # fmt: skip
+    return side_by_side(here)[1]

@@ -20,9 +20,20 @@ from realign.model.compiled import numba
 from realign.model.vectors import NARROW, WIDTH
 
 
+LINE = 64  # bytes of a line of the cache
+
+
 def tiles(lanes: int) -> int:
     """How many packs hold so many lanes."""
     return -(-lanes // WIDTH)
+
+
+def aligned(shape: Any, dtype: Any = np.float64) -> np.ndarray:
+    """An array that begins where a line of the cache does: a pack that straddles two lines takes twice the time."""
+    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    memory = np.empty(size + LINE, np.uint8)
+    start = -memory.ctypes.data % LINE
+    return memory[start : start + size].view(dtype).reshape(shape)
 
 
 # ------------------------------------------------------------------------------ uncompiled: arrays

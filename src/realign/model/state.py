@@ -7,11 +7,12 @@ become vector code. `State` is everything that the next week needs, so a state t
 can go on from it. The world's part (drift, felt effects) has no policy axis: every policy lives in the same world.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
+from realign.model.lanes import LINE, aligned
 from realign.model.tables import Tables
 
 NEVER = 1 << 40
@@ -172,6 +173,22 @@ def _perceived_value(tables: Tables) -> float:
             share *= attained[objectives.depends_on[n]] ** objectives.depends_exponent[n]
         value += weight * share
     return float(value)
+
+
+def side_by_side(arrays: Any) -> tuple[ndarray, Any]:
+    """A copy of a named tuple of arrays whose arrays lie in one buffer, each at the start of a cache line.
+
+    Returns the buffer and the copy: where all is to be copied again and again, the buffer is copied at once.
+    """
+    starts = np.cumsum([0, *(-(-array.nbytes // LINE) * LINE for array in arrays)])
+    buffer = aligned(int(starts[-1]), np.uint8)
+    copies = [
+        buffer[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
+        for start, array in zip(starts, arrays)
+    ]
+    for copy, array in zip(copies, arrays):
+        copy[...] = array
+    return buffer, type(arrays)(*copies)
 
 
 def pick(state: State, lanes: ndarray) -> State:
