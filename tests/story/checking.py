@@ -19,7 +19,7 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "
 _TOKENS = {
     "{n}": r"⟨\w+⟩",  # a name
     "{w}": r"\d+",  # a week
-    "{ws}": r"\d+(?:(?:, \d+)* and \d+|(?: to \d+)? \((?:twice|[\d,]+ times)\))?",  # several, or very many
+    "{ws}": r"\d+(?:(?:, \d+)* and \d+|(?: to \d+)? \((?:twice|[a-z]+ times|[\d,]+ times)\))?",  # several, or very many
     "{d}": r"\d+ \((?:year \d+, )?month \d+\)",  # a week with its month
     "{s}": r"(?:less than 1|[\d.]+) %",
     "{t}": r"(?:a day|half a week|a week|[\d.,]+ weeks|[a-z]+ weeks|[a-z]+ years|\d+ years)",
@@ -79,10 +79,10 @@ def count_of(told: str) -> int:
 
 def weeks_of(told: str, happened: Iterable[int] = ()) -> list[int]:
     """Weeks told one by one; of very many, those in which it happened, if their number is as told."""
-    if many := re.fullmatch(r"(\d+)(?: to (\d+))? \((twice|[\d,]+)(?: times)?\)", told):
+    if many := re.fullmatch(r"(\d+)(?: to (\d+))? \((twice|[a-z]+|[\d,]+)(?: times)?\)", told):
         first, last = int(many[1]), int(many[2] or many[1])
         inside = sorted(week for week in happened if first <= week <= last)
-        most = 2 if many[3] == "twice" else int(many[3].replace(",", ""))
+        most = 2 if many[3] == "twice" else count_of(many[3])
         assert len(inside) >= most and {first, last} <= set(inside), told
         return inside if len(inside) == most else []
     return [int(week) for week in re.findall(r"\d+", told)]
@@ -111,6 +111,7 @@ class Reader:
     until: int = 0  # week of the first strike of the next episode
     decision: int = 0
     plan: str = ""
+    let_go: str = ""  # what the last decision let go
 
     def __post_init__(self) -> None:
         self.life = self.story.life
@@ -134,6 +135,7 @@ class Reader:
             mark = "⟨" + "".join(chr(ord("a") + int(digit)) for digit in str(n)) + "⟩"
             self.marks[mark] = name
             text = re.sub(rf"(?<![\w⟨]){re.escape(name)}(?![\w⟩])", mark, text)
+        text = re.sub("“(⟨\\w+⟩)”", r"\1", text)
         return text.replace(self.scenario.organisation.currency, "¤")
 
     def name(self, mark: str) -> str:

@@ -19,9 +19,10 @@ from checking import (
     weeks_of,
 )
 from claims_at_the_end import AT_THE_END
+from claims_of_decisions import OF_DECISIONS
 
 COURSE = ("strike", "calm")
-_IN_WEEKS = r"(⟨\w+⟩) in weeks? (\d+(?:(?:, \d+)* and \d+|(?: to \d+)? \((?:twice|[\d,]+ times)\))?)"
+_IN_WEEKS = r"(⟨\w+⟩) in weeks? (\d+(?:(?:, \d+)* and \d+|(?: to \d+)? \((?:twice|[a-z]+ times|[\d,]+ times)\))?)"
 HOW = r"(?:, the (?P<ordinal>\w+) time,?)?(?: at severity {severity:x})?\."
 
 
@@ -89,8 +90,13 @@ def fading(reader: Reader, half_life=None, lasts=None):
     return False
 
 
-def absorbed(reader: Reader, share):
-    return same_share(share, 1.0 - reader.passes(reader.shock, reader.week))
+def absorbed(reader: Reader, plans, share):
+    acting = {
+        plan for plan in reader.policy.contingencies
+        if reader.plans[plan].absorbs.get(reader.shock) and reader.state(reader.week, "organisation", "plan acts", plan)
+    }  # fmt: skip
+    taken = 1.0 - reader.passes(reader.shock, reader.week)
+    return set(reader.names(plans)) == acting and (taken == 1.0 if share == "all" else same_share(share, taken))
 
 
 # ---- who noticed, and the case
@@ -178,9 +184,9 @@ def absorbs(reader: Reader, share, name):
     return same_share(share, reader.plans[reader.plan].absorbs[reader.name(name)])
 
 
-def people(reader: Reader, many, name):
-    there = reader.plans[reader.plan].people[reader.name(name)]
-    return there == 0.5 if many == "half a" else there == (float(many) if many[0].isdigit() else count_of(many))
+def people(reader: Reader, many, names):
+    told = 0.5 if many == "half a" else float(many) if many[0].isdigit() else count_of(many)
+    return all(reader.plans[reader.plan].people[name] == told for name in reader.names(names))
 
 
 def own_strategy(reader: Reader, parts):
@@ -193,73 +199,6 @@ def own_strategy(reader: Reader, parts):
 
 def credit_line(reader: Reader, amount):
     return same_money(amount, reader.plans[reader.plan].credit)
-
-
-# ---- decisions
-
-
-def decided(reader: Reader, week):
-    reader.decision = week_of(week) if "(" in week else int(week)
-    return reader.has("decision", None, reader.decision)
-
-
-def saw(reader: Reader, readings, seen, true=None):
-    week, names = reader.decision, []
-    for mark, reading, target in re.findall(r"(⟨\w+⟩) at (−?[\d.,]*\d) of ([\d.,]*\d)", readings):
-        name = reader.name(mark)
-        names.append(name)
-        if not same_number(reading, reader.state(week, "leadership", "reading", name)):
-            return False
-        if not same_number(target, reader.targets[name]):
-            return False
-    for told, entity, quantity in ((seen, "leadership", "perceived"), (true, "market", "priority")):
-        shares = [100 * reader.state(week, entity, quantity, name) for name in names]
-        if told is not None and not all(same_number(t, s) for t, s in zip(told.split(" to "), shares, strict=True)):
-            return False
-    gap = reader.off(week, {name: reader.state(week, "leadership", "perceived", name) for name in reader.targets})
-    return (true is None) == (gap < 0.03)
-
-
-def moved(reader: Reader, share):
-    return reader.has("decision", None, reader.decision, lambda by: same_share(share, by))
-
-
-def moved_in(reader: Reader, week, share):
-    return decided(reader, week) and moved(reader, share)
-
-
-def shift(reader: Reader, name, old, new):
-    before, after = strategies(reader, reader.decision, reader.name(name))
-    return same_share(old, before) and same_share(new, after)
-
-
-def strategies(reader: Reader, week, name):
-    """Leadership's own strategy before and after a decision; where a successor came that week, as decided upon."""
-    after = reader.state(week, "leadership", "strategy", name)
-    succeeded = any(
-        effect.on == "leadership" for a in reader.life.history.arrivals if a.week == week
-        for effect in reader.shocks[a.shock].effects
-    )  # fmt: skip
-    if week == 0 or succeeded:
-        return next(decision for decision in reader.life.decisions if decision.week == week).before[name], after
-    return reader.state(week - 1, "leadership", "strategy", name), after
-
-
-def stride(reader: Reader, share):
-    return same_share(share, reader.policy.stride)
-
-
-def lesser_decisions(reader: Reader, weeks, share=None, many=None):
-    amounts = {event.week: event.amount for event in reader.life.events if event.kind == "decision"}
-    small = [week for week in amounts if (amounts[week] < 0.005) == (share is None)]
-    told, weeks = weeks, weeks_of(weeks, small)
-    if not weeks:  # some of these were told in full: it must be the most of any of them
-        first, last = (int(week) for week in re.match(r"(\d+) to (\d+)", told).groups())
-        return share is None or any(same_share(share, amounts[week]) for week in small if first <= week <= last)
-    most = max(amounts[week] for week in weeks)
-    if many is not None and count_of(many.lower()) != len(weeks):
-        return False
-    return same_share(share, most) if share else most < 0.005
 
 
 # ---- what else happened
@@ -356,11 +295,6 @@ def not_back(reader: Reader, week, name):
 
 
 _MOVE = r"⟨\w+⟩ from (?:less than 1|[\d.]+) % to (?:less than 1|[\d.]+) %"
-_SAW = (
-    r"(?:The books showed|On the table lay|Leadership read) (?P<readings>.+?)(?:, and leadership took these to be worth"
-    r"|; the market was believed to weigh them| and thought that customers reward them) (?P<seen>\d+(?: to \d+)*)"
-    r"(?: to the market)? \((?:in truth (?P<true>\d+(?: to \d+)*)|and was about right)\)"
-)
 _BLOWS = (
     r"(?:Around it came (?:a lesser blow|lesser blows):|[Aa] lesser blow was|Of less weight was|Lesser blows fell:"
     r"|There was no lack of lesser blows:|What else struck was lesser:) (?P<blows>.+?)"
@@ -368,7 +302,7 @@ _BLOWS = (
 )
 _USE = (
     r"(?: (?:but )?was never put to use| (?:and |was )?put to use (?:on the spot|(?P<wait>[a-z]+|\d+) weeks? later, "
-    r"in week {used:w}, when the next decision was taken): {share:s} better methods for {goal:n})\."
+    r"in week {used:w}(?:, when the next decision was taken)?): {share:s} better methods for {goal:n})\."
 )
 
 CLAIMS = [
@@ -393,7 +327,7 @@ CLAIMS = [
         (("strike",), f"market's weight of (?P<moves>{_MOVE}(?:(?:, | and ){_MOVE})*)", weights),
         (("strike",), r"\(fading by half every {half_life:t}\)", fading),
         (("strike",), r"\(for {lasts:t}\)", fading),
-        (("strike",), "A plan already in force took {share:s} of the blow", absorbed),
+        (("strike",), r"(?P<plans>⟨\w+⟩(?:(?:, | and )⟨\w+⟩)*) w(?:as|ere) in force and took (?P<share>all|[\d.]+ %) of the blow", absorbed),
         (("strike",), "been warned of it in week {week:w}, {span:t} ahead", warned),
         (("strike",), "The warning had come in week {week:w}, {span:t} before", warned),
         (("strike",), "Leadership recognised it after {span:t}, in week {week:w}", recognised),
@@ -412,48 +346,21 @@ CLAIMS = [
             half_way,
         ),
         (COURSE, r"{name:n} was taken out of the drawer in week {week:w}(?: \({amount:m}\))?", activated),
-        (COURSE, r"the plan “{name:n}” was put into action in week {week:w}(?: \({amount:m}\))?", activated),
+        (COURSE, r"the plan {name:n} was put into action in week {week:w}(?: \({amount:m}\))?", activated),
         (COURSE, r"week {week:w} saw {name:n} activated(?: \({amount:m}\))?", activated),
         (COURSE, r"{name:n} was called on once more in week {week:w}(?: \({amount:m}\))?", activated),
         (COURSE, r"In week {week:w} {name:n} had to be brought out again(?: \({amount:m}\))?", activated),
         (COURSE, "{name:n} was called on again in weeks {weeks:ws}(?:, for {amount:m} each time)?", in_weeks("activated")),
         (COURSE, "With less than {amount:m} in the till", till_below),
-        (COURSE, "absorbs {share:s} of {name:n}", absorbs),
-        (COURSE, r"puts (?P<many>half a|[a-z]+|[\d.]+) (?:person|people) more in {name:n}", people),
+        (COURSE, "absorb {share:s} of {name:n}", absorbs),
+        (COURSE, r"put (?P<many>half a|[a-z]+|[\d.]+) (?:person|people) more in (?:each of )?(?P<names>⟨\w+⟩(?:(?:, | and )⟨\w+⟩)*)", people),
         (COURSE, r"a strategy of its own \((?P<parts>[^)]*)\)", own_strategy),
-        (COURSE, "opens a credit line of {amount:m}", credit_line),
-        (COURSE, ", in weeks {first:w} to {last:w}[.]", acts),
-        (COURSE, ", from week {first:w} on[.]", acts),
-        (COURSE, ", in week (?P<first>(?P<last>\\d+)) only", acts),
-        (COURSE, "The decision fell in week {week:w}", decided),
-        (COURSE, "In week {week:w} leadership decided", decided),
-        (COURSE, "Week {week:w} brought the answer", decided),
-        (COURSE, "In week {week:d} a decision was taken", decided),
-        (COURSE, "The alarm led to a decision in week {week:d}", decided),
-        (COURSE, "leadership decided in week {week:d}", decided),
-        (COURSE, "Week {week:d} was time for a review", decided),
-        (COURSE, "A review was concluded in week {week:d}", decided),
-        (COURSE, _SAW, saw),
-        (COURSE, "So {share:s} of all effort was moved", moved),
-        (COURSE, "The answer was to shift {share:s} of the effort", moved),
-        (COURSE, "a new split of effort: {share:s} went", moved),
-        (COURSE, "It was decided to take {share:s} of everybody's effort", moved),
-        (COURSE, "The decision of week {week:w} moved {share:s} of effort", moved_in),
-        (COURSE, "[Ii]n week {week:w} another {share:s} went", moved_in),
-        (COURSE, "A further {share:s} was moved in week {week:w}", moved_in),
-        (COURSE, r"{name:n} \({old:s} to {new:s}\)", shift),
-        (COURSE, "going {share:s} of the way was the habit", stride),
-        (COURSE, "The decision of week {weeks:w} left the plan as it was", lesser_decisions),
-        (COURSE, "A look at the plan in week {weeks:w} changed nothing", lesser_decisions),
-        (COURSE, "In week {weeks:w} leadership saw no reason", lesser_decisions),
-        (COURSE, "Decisions in weeks {weeks:ws} left the strategy alone", lesser_decisions),
-        (COURSE, "Decisions in weeks {weeks:ws} moved at most {share:s} of effort each", lesser_decisions),
-        (COURSE, "(?P<many>[A-Z][a-z]+|\\d+) more times, in weeks {weeks:ws}, the plan was looked at", lesser_decisions),
-        (COURSE, "Other decisions, in weeks {weeks:ws}, moved at most {share:s}", lesser_decisions),
-        (COURSE, "There were {many:c} more decisions, in weeks {weeks:ws}, none of which moved over {share:s}", lesser_decisions),
-        (COURSE, "In weeks {weeks:ws} the plan was touched up, by {share:s} at most", lesser_decisions),
+        (COURSE, "open a credit line of {amount:m}", credit_line),
+        (COURSE, "In weeks {first:w} to {last:w} it was there", acts),
+        (COURSE, "From week {first:w} on it was there", acts),
+        (COURSE, "In week (?P<first>(?P<last>\\d+)), and no longer, it was there", acts),
         (COURSE, _BLOWS, lesser_blows),
-        (COURSE, "A warning of {name:n} in weeks? {weeks:ws} came to nothing", in_weeks("false alarm")),
+        (COURSE, "(?:A warning|Warnings) of {name:n} in weeks? {weeks:ws} came to nothing", in_weeks("false alarm")),
         (COURSE, "There was talk of {name:n} in weeks? {weeks:ws}, and it proved false", in_weeks("false alarm")),
         (COURSE, "In week {weeks:w} a warning of {name:n} was heard", in_weeks("warning")),
         (COURSE, "The detector raised the alarm in weeks? {weeks:ws}: [^;.]*(?:; it took {span:t} until)?", alarm),
@@ -465,11 +372,11 @@ CLAIMS = [
         (("strike",), "Value, {before:x} the week before, sank to {low:x} in week {week:w}", fell),
         (("strike",), "From {before:x} value went down to {low:x} by week {week:w}, {share:s} less", fell),
         (("strike",), "{share:s} of the value of {before:x} was gone at the lowest point, week {week:w}", fell),
-        (("strike",), "Value dipped by {share:s} at most", dipped),
-        (("strike",), "At its worst it cost {share:s} of the value", dipped),
-        (("strike",), "Value held: {share:s} was the most", dipped),
+        (("strike",), "Value dipped by (?:at most )?{share:s}", dipped),
+        (("strike",), "At the worst[a-z ]*, value was {share:s} below", dipped),
+        (("strike",), "Value held: at the worst {share:s} of it", dipped),
         (("strike",), "nine tenths of it were back in week {week:w}, {later:c} weeks? after", back),
         (("strike",), "had not come back in week {week:w}, when {name:n} struck", not_back),
         (("ruin",), r"went on without it: (?P<blows>.+?) met nobody", after_ruin),
     )
-] + AT_THE_END
+] + OF_DECISIONS + AT_THE_END

@@ -46,8 +46,11 @@ def first_plan(reader: Reader, gives):
     strategy = reader.policy.strategy or reader.scenario.organisation.strategy
     shares = normalised(strategy or {goal.name: goal.weight for goal in reader.scenario.objectives})
     told = re.findall(r"((?:less than 1|[\d.]+) %)(?: of all effort)? to (⟨\w+⟩)", gives)
-    return len(told) == len(reader.targets) and all(
-        same_share(share, shares.get(reader.name(mark), 0.0)) for share, mark in told
+    nothing = reader.names(gives.partition("nothing to ")[2])
+    return (
+        len(told) + len(nothing) == len(reader.targets)
+        and all(same_share(share, shares.get(reader.name(mark), 0.0)) for share, mark in told)
+        and all(shares.get(name, 0.0) == 0.0 for name in nothing)
     )
 
 
@@ -60,7 +63,7 @@ def rewards(reader: Reader, weights):
 
 def in_hand(reader: Reader, amount, debts=None):
     terms = reader.scenario.organisation
-    return same_money(amount, terms.cash) and (debts is None or same_money(debts, terms.credit))
+    return (same_money(amount, terms.cash) if amount else terms.cash == 0.0) and (debts is None or same_money(debts, terms.credit))
 
 
 def first_value(reader: Reader, value):
@@ -141,10 +144,13 @@ def needed(reader: Reader, value, along=None):
     due = terms.wage * people + weeks * (terms.fixed_cost + upkeep)
     true = due / (terms.revenue * weeks)
     below = sum(at < true for at in reader.value[first : week + 1])
+    taken = sum(reader.cash(arrival) for arrival in reader.life.history.arrivals if first <= arrival.week <= week)
+    cash = reader.life.weekly["cash"]
+    lost = (terms.cash if first == 0 else cash[first - 1]) - cash[week]
     return (
         same_number(value, true)
         and true > sum(reader.value[first : week + 1]) / weeks
-        and (along is None or below >= 0.9 * weeks)
+        and (along is None or (below >= 0.9 * weeks and taken <= 0.25 * lost))
     )
 
 
@@ -229,7 +235,7 @@ def kernel_outcomes(reader: Reader):
 
 def averaged(reader: Reader, value, span=None):
     out = kernel_outcomes(reader)
-    return same_number(value, out["value"]) and (span is None or span == "one week" or same_span(span, len(reader.value)))
+    return same_number(value, out["value"]) and (same_span(span, len(reader.value)) if span else len(reader.value) == 1)
 
 
 def till(reader: Reader, amount, least=None, week=None):
@@ -246,8 +252,11 @@ def ended(reader: Reader, name, level, target, met=None):
     return same_number(level, out[f"level[{goal}]"]) and same_number(target, reader.targets[goal]) and hit == met
 
 
-def counts(reader: Reader, strikes, decisions, plans):
+def counts(reader: Reader, strikes, decisions, plans, late=None):
     out = kernel_outcomes(reader)
+    after = sum(arrival.week >= reader.end for arrival in reader.life.history.arrivals)
+    if after != (count_of(late) if late else 0):
+        return False
     told = [count_of(many) for many in (strikes, decisions, plans)]
     return told == [out["shocks"], out["decisions"], out["activations"]]
 
@@ -302,8 +311,8 @@ AT_THE_END = [
         ),
         (("opening",), r"On the first day the plan gives (?P<gives>[^%].*?)\.(?= )", first_plan),
         (("opening",), r"The market rewards them (?P<weights>\d+(?: to \d+)*)\.", rewards),
-        (("opening",), "There are {amount:m} in hand(?:, and ruin comes when debts exceed {debts:m})?", in_hand),
-        (("opening",), "Value in the first week is {value:x}, where 1 would", first_value),
+        (("opening",), "There (?:are {amount:m}|is no money) in hand(?:, and ruin comes when debts exceed {debts:m})?", in_hand),
+        (("opening",), "Value in the first week is {value:x}, where 1 is every target", first_value),
         (("ruin",), "Week {when:d} was the end: with {amount:m} in the till", the_end),
         (
             ("ruin",),
@@ -327,10 +336,10 @@ AT_THE_END = [
             apart,
         ),
         (("minds",), "its own picture was {share:s} off. In the last week of the story people were {last:s} off", picture),
-        (("end",), "Over the (?:whole )?(?P<span>[\\w ]+?)(?:, the time after ruin included,)? value averaged {value:x}[.]", averaged),
+        (("end",), "(?:Over the (?:whole )?(?P<span>[\\w ]+?)|In this one week)(?:, the time after ruin included,)? value averaged {value:x}[.]", averaged),
         (("end",), "The till held {amount:m} at the end(?:, after {least:m} at the lowest in week {week:w})?", till),
         (("end",), "{name:n} at {level:x} of {target:x}(?P<met>, reached in time|, its date missed)?", ended),
-        (("end",), "There were {strikes:c} strikes?, {decisions:c} decisions? and {plans:c} activated plans?", counts),
+        (("end",), r"The count is {strikes:c} strikes?(?: \({late:c} of them after ruin\))?, {decisions:c} decisions? and {plans:c} activated plans?", counts),
         (
             ("rival",),
             "different ways from (?:the first week|week {since:w}) on, and were furthest apart in week {when:d}, when value "

@@ -105,3 +105,12 @@ def test_a_story_in_which_one_number_is_wrong_is_found_out():
         wrong = f"{text[:at]}{(int(text[at]) + 3) % 9 + 1}{text[at + 1 :]}"
         told = [replace(p, text=wrong) if k == n else p for k, p in enumerate(story.paragraphs)]
         assert faults_of(replace(story, paragraphs=told)), f"not found: {wrong[max(at - 40, 0) : at + 40]}"
+
+
+def test_a_story_that_lets_the_wrong_objective_go_is_found_out():
+    story = tell(load(BUNDLED[0]), policy="Quarterly, prepared", future=109)
+    told = "Online orders was to get nothing"
+    assert told in story.text and not faults_of(story)
+    for wrong in ("Neighbourhood name was to get nothing", "Online orders was to get less than it needed"):
+        paragraphs = [replace(p, text=p.text.replace(told, wrong, 1)) for p in story.paragraphs]
+        assert faults_of(replace(story, paragraphs=paragraphs)), wrong

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from corners import corner_of
 from generator import scenario_of
 from mechanisms import MECHANISMS
 from proof import BUNDLED, RANDOM_SCENARIOS, random_scenarios, under_every_stress
@@ -52,6 +53,16 @@ def test_both_agree_on_hundreds_of_random_scenarios_that_reach_every_mechanism()
     assert not found.faults
     assert [name for name in MECHANISMS if not lives[name]] == []
     assert set(lives) <= set(MECHANISMS)
+
+
+@pytest.mark.parametrize("number", range(16))
+def test_both_agree_at_the_edges_of_what_is_valid(number):
+    assert not under_every_stress(corner_of(number)).faults
+
+
+@pytest.mark.slow
+def test_both_agree_at_hundreds_of_edges():
+    assert [fault for number in range(16, 200) for fault in under_every_stress(corner_of(number)).faults] == []
 
 
 # ---- a comparison that finds nothing must be one that would have found something

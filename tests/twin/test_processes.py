@@ -313,6 +313,8 @@ def test_the_example_in_the_readme_runs(monkeypatch):
     (lambda org: org.hit("cash", 1, lasts=2), "lasts: does not go with"),
     (lambda org: org.set_level("Bred", 1), 'objective "Bred": no such objective; did you mean "Bread"?'),
     (lambda org: org.set_level("Bread", math.nan), "set_level: nan is not allowed"),
+    (lambda org: org.set_level("Bread", "high"), "set_level: 'high' is not allowed; it must be a number at least 0"),
+    (lambda org: org.wait("3"), "wait: '3' is not allowed; it must be a number"),
     (lambda org: org.persuade("Crew", {"Bread": 1}, share=2), "2 is not allowed; it must be a number between 0 and 1"),
     (lambda org: org.set_strategy({"Bread": 0}), "must not all be 0"),
     (lambda org: org.activate("Spar"), 'did you mean "Spare"?'),
@@ -326,7 +328,19 @@ def test_a_mistake_is_told_with_its_cure_and_its_place(call, says):
     with pytest.raises(UsageError) as caught:
         lived(process)
     assert says in str(caught.value)
-    assert caught.value.__cause__.__notes__ == ['in process "Visit", week 3, future 0']
+    assert caught.value.__notes__ == ['in process "Visit", week 3, future 0']
+
+
+def test_an_error_in_a_process_is_the_users_own_and_names_its_line():
+    def process(org):
+        yield org.until(3)
+        raise KeyError("no such rival")  # the line that is named
+
+    with pytest.raises(KeyError, match="no such rival") as caught:
+        lived(process)
+    line = (Path(__file__).read_text(encoding="utf-8").split("\n"))[caught.traceback[-1].lineno]
+    assert line.endswith("# the line that is named")
+    assert caught.value.__notes__ == ['in process "Visit", week 3, future 0']
 
 
 def test_what_is_no_process_is_refused():
@@ -334,5 +348,12 @@ def test_what_is_no_process_is_refused():
         lived(lambda org: None)
     with pytest.raises(UsageError, match=r'process "Visit" yields 3; it must yield what it waits for, as org.wait'):
         lived(lambda org: (yield 3))
+    with pytest.raises(UsageError, match='process "Visit" must take one argument'):
+        lived(lambda: (yield))
+    for nothing in (None, "walkout", lambda org: (yield)):
+        with pytest.raises(UsageError, match="give generator functions in a list"):
+            live(ra.parse(SHOP), policy="Still", future=0, processes=nothing)
+    with pytest.raises(UsageError, match="'walkout' is no generator function"):
+        live(ra.parse(SHOP), policy="Still", future=0, processes=["walkout"])
     with pytest.raises(UsageError, match="has no name of its own"):
         live(ra.parse(SHOP), policy="Still", future=0, processes=[lambda org: None])

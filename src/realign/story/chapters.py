@@ -81,7 +81,9 @@ def _opening(facts: Facts) -> list[str]:
     first = scenario.organisation.strategy if policy.strategy is None else policy.strategy
     plan = true if first is None else normalised(first, names)
     order = sorted(plan, key=lambda name: -plan[name])
-    gives = [f"{share(plan[name])}{'' if n else ' of all effort'} to {named(name)}" for n, name in enumerate(order)]
+    some, none = [name for name in order if plan[name] > 0.0], [name for name in order if plan[name] == 0.0]
+    gives = [f"{share(plan[name])}{'' if n else ' of all effort'} to {named(name)}" for n, name in enumerate(some)]
+    gives += [f"nothing to {listed([named(name) for name in none], word='or')}"] if none else []
     text = [f"On the first day the plan gives {listed(gives)}."]
     if max(abs(plan[name] - true[name]) for name in plan) > 0.02:
         text.append(f"The market rewards them {' to '.join(f'{100 * true[name]:.0f}' for name in order)}.")
@@ -90,12 +92,14 @@ def _opening(facts: Facts) -> list[str]:
     if terms.cash or terms.revenue:
         credit = money(terms.credit, terms.currency)
         ruin = f", and ruin comes when debts exceed {credit}" if can_be_ruined(life) else ""
-        text.append(f"There are {money(terms.cash, terms.currency)} in hand{ruin}.")
+        there = f"There are {money(terms.cash, terms.currency)}" if terms.cash else "There is no money"
+        text.append(f"{there} in hand{ruin}.")
     ready = [named(name) for name in policy.contingencies]
     if ready:
         things = "plan lies" if len(ready) == 1 else "plans lie"
         text.append(f"{first_up(count(len(ready)))} {things} ready: {listed(ready)}.")
-    text.append(f"Value in the first week is {life.weekly['value'][0]:.2f}, where 1 would be every target attained.")
+    value = life.weekly["value"][0]
+    text.append(f"Value in the first week is {value:.2f}, where 1 is every target attained and demand as usual.")
     return text
 
 
@@ -170,22 +174,28 @@ def _end(facts: Facts) -> list[str]:
     """What it came to."""
     life, currency = facts.life, facts.life.scenario.organisation.currency
     out = life.outcomes
-    years = "one week" if len(life.states) == 1 else span(len(life.states))
+    years = span(len(life.states))
     text = [f"Over the {years} value averaged {number(out['value'])}."]
-    if out["ruined"]:
+    if len(life.states) == 1:
+        text = [f"In this one week value averaged {number(out['value'])}."]
+    elif out["ruined"]:
         text = [f"Over the whole {years}, the time after ruin included, value averaged {number(out['value'])}."]
     low = min(range(len(life.states)), key=lambda week: life.weekly["cash"][week])
     if life.scenario.organisation.cash or life.scenario.organisation.revenue:
-        dipped = low < lived(life) - 1 and life.weekly["cash"][low] < out["final_cash"]
+        dipped = 0 < low < lived(life) - 1 and life.weekly["cash"][low] < out["final_cash"]
         least = f", after {money(life.weekly['cash'][low], currency)} at the lowest in week {low}" if dipped else ""
         text.append(f"The till held {money(out['final_cash'], currency)} at the end{least}.")
     goals = []
     for goal in life.scenario.objectives:
         due = "" if goal.due is None else ", reached in time" if out[f"hit[{goal.name}]"] else ", its date missed"
         goals.append(f"{named(goal.name)} at {level(out[f'level[{goal.name}]'])} of {level(goal.target)}{due}")
-    text.append(f"It ended with {'; '.join(goals[:-1])}{' and ' if len(goals) > 1 else ''}{goals[-1]}.")
+    dated = any(goal.due is not None for goal in life.scenario.objectives)
+    ended = "; ".join([*goals[:-1], f"and {goals[-1]}"]) if dated and len(goals) > 1 else listed(goals)
+    text.append(f"It ended with {ended}.")
+    late = sum(strike.week >= lived(life) for strike in facts.strikes)
+    after = f" ({count(late)} of them after ruin)" if late else ""
     text.append(
-        f"There were {counted(int(out['shocks']), 'strike')}, {counted(int(out['decisions']), 'decision')} and "
-        f"{counted(int(out['activations']), 'activated plan')}."
+        f"The count is {counted(int(out['shocks']), 'strike')}{after}, "
+        f"{counted(int(out['decisions']), 'decision')} and {counted(int(out['activations']), 'activated plan')}."
     )
     return text

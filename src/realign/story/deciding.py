@@ -1,4 +1,4 @@
-"""A decision in words: what leadership read, what it believed the market rewards, what moved and by how much.
+"""A decision in words: what leadership read and believed, how it reckoned, what moved and by how much.
 
 Stage: story. In: a life, a decision. Out: sentences.
 Idea: numbers are given for the objectives between which effort moved, three at most: more cannot be heard. A decision
@@ -11,21 +11,12 @@ from collections.abc import Mapping
 from math import isfinite
 
 from realign.report.words import listed
-from realign.story.phrases import MANY, NOTHING, Voice, count, level, named, share, weeks_listed
+from realign.story.phrases import LEAST, MANY, NOTHING, Voice, at_most, count, level, named, share, weeks_listed
 from realign.story.reading import distance, policy_of, shares_of
+from realign.story.reasons import because, reckoned
 from realign.twin.leadership import Decision
 from realign.twin.life import Life
 
-_WHY = {
-    "static": ("the first plan stands whatever is read", "the plan was not up for discussion"),
-    "follow": ("effort goes where the market seems to go", "the rule is to go where the market goes"),
-    "gap": ("effort goes where most is missing of what matters", "the widest gaps that matter come first"),
-    "plan": (
-        "what is attained must be held and each gap closed in time",
-        "there has to be enough to hold what was won and still reach each target by its date",
-        "whatever is left over once targets are provided for goes where the market seems to be",
-    ),
-}
 _TOLD = 3  # objectives
 WEIGHTY = 0.04  # of effort: a decision worth telling in full
 
@@ -92,14 +83,6 @@ def _to_one_another(shares: Mapping[str, float], names: list[str]) -> str:
     return " to ".join(f"{100 * shares[name]:.0f}" for name in names)
 
 
-def why_words(life: Life, voice: Voice) -> str:
-    """Why the rule proposes what it does; once for each form of words."""
-    rule = policy_of(life).rule
-    forms = _WHY.get(rule, ("so says its own rule",))
-    words = voice.turn(f"why {rule}", *forms)
-    return f", because {words}" if voice.once(words) else ""
-
-
 def decision_words(life: Life, decision: Decision, voice: Voice) -> list[str]:
     """A weighty decision, told in full."""
     stride = policy_of(life).stride
@@ -115,7 +98,8 @@ def decision_words(life: Life, decision: Decision, voice: Voice) -> list[str]:
         f"Out of that came a new split of effort: {moved} went {moved_words(life, decision)}",
         f"It was decided to take {moved} of everybody's effort {moved_words(life, decision)}",
     )
-    return [f"{saw_words(life, decision, voice)}.", f"{form}{why_words(life, voice)}{partly}."]
+    saw = f"{saw_words(life, decision, voice)}."
+    return [saw, *reckoned(life, decision, voice), f"{form}{because(life, voice)}{partly}."]
 
 
 def brief_words(life: Life, decisions: list[Decision], voice: Voice) -> str:
@@ -141,7 +125,7 @@ def brief_words(life: Life, decisions: list[Decision], voice: Voice) -> str:
             f"A further {share(only.moved)} was moved in {weeks}, {moved_words(life, only)}.",
         )
     if len(decisions) > MANY:
-        did = "left the strategy alone" if most < NOTHING else f"moved at most {share(most)} of effort each"
+        did = "left the strategy alone" if most < NOTHING else f"moved {at_most(most)} of effort each"
         return f"Decisions in {weeks} {did}."
     if most < NOTHING:
         return voice.turn(
@@ -149,9 +133,11 @@ def brief_words(life: Life, decisions: list[Decision], voice: Voice) -> str:
             f"Decisions in {weeks} left the strategy alone.",
             f"{count(len(decisions)).capitalize()} more times, in {weeks}, the plan was looked at and kept.",
         )
+    none = "neither" if len(decisions) == 2 else "none"
+    over = f"moved over {share(most)}" if most >= LEAST else "moved as much as 1 %"
     return voice.turn(
         "brief",
-        f"Other decisions, in {weeks}, moved at most {share(most)} of effort each.",
-        f"There were {count(len(decisions))} more decisions, in {weeks}, none of which moved over {share(most)}.",
-        f"In {weeks} the plan was touched up, by {share(most)} at most.",
+        f"Decisions in {weeks} moved {at_most(most)} of effort each.",
+        f"There were {count(len(decisions))} more decisions, in {weeks}, {none} of which {over}.",
+        f"In {weeks} the plan was touched up, by {at_most(most)} each time.",
     )

@@ -14,7 +14,19 @@ from realign.report.words import listed
 from realign.story.deciding import WEIGHTY, brief_words, decision_words
 from realign.story.falls import BACK, YEAR, fall_of
 from realign.story.harm import harm, weight
-from realign.story.phrases import Voice, count, date, first_up, money, named, share, span, weeks_listed
+from realign.story.phrases import (
+    Voice,
+    and_all,
+    at_most,
+    count,
+    date,
+    first_up,
+    money,
+    named,
+    share,
+    span,
+    weeks_listed,
+)  # fmt: skip
 from realign.story.plans import activation_words, set_off_by
 from realign.story.reading import Strike, Term, cash_taken, half_way, lived, peopled, policy_of, shares_of
 from realign.twin.leadership import Decision
@@ -70,6 +82,7 @@ def episode_words(
 ) -> list[str]:
     """An episode: strikes told in full, lesser ones beside them; `after` is the next strike told in full."""
     sentences: list[str] = []
+    answers = {s.decision.week: s.decision for s in full if s.case is not None and s.decision is not None}
     for n, strike in enumerate(full):
         again = any(strike.arrival.shock == other.arrival.shock for other in full[:n])
         sentences.append(_blow(life, strike, told.voice, first=n == 0, again=again))
@@ -79,11 +92,11 @@ def episode_words(
                 told.terms.add((term.plan.name, term.week))
                 first = told.voice.once(f"plan {term.plan.name}")
                 sentences.append(activation_words(life, term, told.voice, first=first))
-        sentences += _sank_in(life, strike)
-    answers = {s.decision.week: s.decision for s in full if s.case is not None and s.decision is not None}
-    for week in sorted(answers.keys() - told.decisions):
-        told.decisions.add(week)
-        sentences += _answered(life, answers[week], told)
+        sentences += _sank_in(life, strike, told.voice)
+        next_week = full[n + 1].week if n + 1 < len(full) else len(life.states)
+        for week in sorted(week for week in answers.keys() - told.decisions if week < next_week):
+            told.decisions.add(week)
+            sentences += _answered(life, answers[week], told, about=len(full) > 1)
     if lesser:
         blows = "a lesser blow" if len(lesser) == 1 else "lesser blows"
         sentences.append(f"Around it came {blows}: {_names_and_weeks(lesser)}{_how_hard(life, lesser)}.")
@@ -127,11 +140,9 @@ def _blow(life: Life, strike: Strike, voice: Voice, *, first: bool, again: bool)
     fixed = strike.shock.severity.dist == "fixed"
     hard = "" if fixed else f" at severity {strike.arrival.severity:.1f}"
     did = harm(life, strike, voice)
-    parts = ", and ".join([", ".join(did[:-1]), did[-1]]) if any(" and " in part for part in did[:-1]) else listed(did)
-    does = f" It {parts}." if did else ""
+    does = f" It {and_all(did)}." if did else ""
     when = date(strike.week) if first else f"week {strike.week}"
-    if strike.passes < 0.995:
-        does += f" A plan already in force took {share(1.0 - strike.passes)} of the blow."
+    does += _absorbed(strike)
     ordinal = _ordinal(life, strike)
     what = f", the {ordinal} time," if not again and ordinal != "first" and hard else ""
     what = what or (f", the {ordinal} time" if not again and ordinal != "first" else "")
@@ -148,6 +159,18 @@ def _blow(life: Life, strike: Strike, voice: Voice, *, first: bool, again: bool)
         f"then {name}, in {when}{what}{hard}.",
     )
     return first_up(voice.turn("next blow", *forms) + does)
+
+
+def _absorbed(strike: Strike) -> str:
+    """What plans that acted already took of it; what belongs to the world no plan can absorb."""
+    if strike.passes > 0.995:
+        return ""
+    plans, be = listed([named(plan) for plan in strike.shields]), "was" if len(strike.shields) == 1 else "were"
+    whole = "all" if strike.passes == 0.0 else share(1.0 - strike.passes)
+    kinds = dict.fromkeys(effect.on for effect in strike.shock.effects)
+    beyond = [words for kind, words in (("demand", "demand"), ("priority", "what the market rewards")) if kind in kinds]
+    but = f", though no plan can shield {listed(beyond, word='or')}" if beyond else ""
+    return f" {plans} {be} in force and took {whole} of the blow{but}."
 
 
 def _ordinal(life: Life, strike: Strike) -> str:
@@ -224,16 +247,19 @@ def _waited(life: Life, strike: Strike, voice: Voice) -> str:
     )
 
 
-def _answered(life: Life, decision: Decision, told: Told) -> list[str]:
+def _answered(life: Life, decision: Decision, told: Told, *, about: bool) -> list[str]:
+    """The decision that answers a strike; `about`: which one must be said."""
     voice = told.voice
     if decision.week not in told.weighty:
         return [brief_words(life, [decision], voice)]
-    with_it = " together with other business" if len(decision.reasons) > 1 else ""
+    shocks = [named(reason) for reason in dict.fromkeys(decision.reasons) if reason not in ("review", "alarm")]
+    about_it = f" about {listed(shocks)}" if about and shocks else ""
+    with_it = " together with other business" if len(decision.reasons) > 1 and not about_it else ""
     lead = voice.turn(
         "answered",
-        f"The decision fell in week {decision.week}{with_it}.",
-        f"In week {decision.week} leadership decided{with_it}.",
-        f"Week {decision.week} brought the answer{with_it}.",
+        f"The decision{about_it} fell in week {decision.week}{with_it}.",
+        f"In week {decision.week} leadership decided{about_it}{with_it}.",
+        f"Week {decision.week} brought the decision{about_it}{with_it}.",
     )
     return [lead, *decision_words(life, decision, voice)]
 
@@ -241,15 +267,18 @@ def _answered(life: Life, decision: Decision, told: Told) -> list[str]:
 # ---- how it sank in, and what became of value
 
 
-def _sank_in(life: Life, strike: Strike) -> list[str]:
-    """How long it took leadership and people to follow the largest jump in what the market rewards."""
+def _sank_in(life: Life, strike: Strike, voice: Voice) -> list[str]:
+    """How long it took leadership and people to follow its largest jump in what the market rewards."""
     if strike.week == 0 or all(effect.on != "priority" for effect in strike.shock.effects):
         return []
     if strike.week - 1 not in peopled(life):
         return []
     old, new = (shares_of(life, week, "market", "priority") for week in (strike.week - 1, strike.week))
-    name = max(new, key=lambda name: abs(new[name] - old[name]))
-    return [_half_way_words(named(name), *half_way(life, strike, name))] if abs(new[name] - old[name]) >= _JUMP else []
+    own = {name for effect in strike.shock.effects if effect.on == "priority" for name in effect.objectives or new}
+    name = max(sorted(own), key=lambda name: abs(new[name] - old[name]))
+    if abs(new[name] - old[name]) < _JUMP or not voice.once(f"sank in {name} {strike.week}"):
+        return []
+    return [_half_way_words(named(name), *half_way(life, strike, name))]
 
 
 def _half_way_words(name: str, leaders: int | None, people: int | None) -> str:
@@ -272,18 +301,19 @@ def _value(life: Life, episode: Sequence[Strike], voice: Voice, *, after: Strike
     if not kinds:
         return []
     if kinds == {"cash"}:
-        return [voice.turn("till only", "It hit the till, not the work.", "The work went on as before.")]
+        return [voice.turn("till only", "What was hit was the till, not the work.", "The till felt it, not the work.")]
     next_one = after is not None and until == after.week
     if fall.share < 1.0 - BACK:
+        when = " before the next blow" if next_one else ""
         if fall.share < _NOTHING:
-            return [voice.turn("no fall", "Value did not suffer.", "In the value created it left no trace.")]
-        lost, when = share(fall.share), " before the next blow" if next_one else ""
+            return [voice.turn("no fall", f"Value did not suffer{when}.", f"Value showed no trace of it{when}.")]
+        lost = share(fall.share)
         return [
             voice.turn(
                 "slight fall",
-                f"Value dipped by {lost} at most{when}.",
-                f"At its worst it cost {lost} of the value created before it.",
-                f"Value held: {lost} was the most that was missing{when}.",
+                f"Value dipped by {at_most(fall.share)}{when}.",
+                f"At the worst{when}, value was {lost} below that of the week before it.",
+                f"Value held: at the worst {lost} of it was missing{when}.",
             )
         ]
     fell = voice.turn(

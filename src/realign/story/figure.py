@@ -172,7 +172,9 @@ def _key(figure: Figure, facts: Facts) -> None:
         Line2D([], [], marker=4, color=_BLOW, markersize=5, label="warning", **point): any(s.warned for s in met),
         Line2D([], [], marker="o", color=_BLOW, markersize=5, label="strike", **point): bool(facts.strikes),
         Line2D([], [], color=_BLOW, linewidth=1.2, label="unseen"): any(s.delay for s in met),
-        Line2D([], [], color=_TEAM, linewidth=1.2, label="waits for a team"): any(s.case for s in met),
+        Line2D([], [], color=_TEAM, linewidth=1.2, label="waits for a team"): any(
+            s.case is not None and s.case.begun != s.case.opened for s in met
+        ),
         Line2D([], [], color=_TEAM, linewidth=4, label="team at work", **bar): any(s.case for s in met),
         Line2D([], [], marker="d", color=_TEAM, markersize=5, label="decision", **point): bool(facts.life.decisions),
         Line2D([], [], marker="x", color=_BLOW, markersize=4, label="alarm", **point): any(

@@ -8,7 +8,8 @@ a strike weighs what it took at once, as shares of demand, money, people, levels
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import exp, isfinite
 
 from realign.report.words import listed
@@ -23,7 +24,9 @@ _Tell = Callable[[Life, Strike, Effect], str]
 def harm(life: Life, strike: Strike, voice: Voice) -> list[str]:
     """What it did; the world's own effects cannot be absorbed."""
     told = []
-    for number, effect in enumerate(strike.shock.effects):
+    for number, effect in enumerate(_joined(strike.shock.effects)):
+        if strike.passes == 0.0 and effect.on not in ("demand", "priority"):
+            continue
         words = _KINDS[effect.on](life, strike, effect) if effect.on in _KINDS else f"touched its {effect.on}"
         lasting = fading(effect.half_life, effect.lasts)
         if words and lasting and voice.once(f"fading {strike.shock.name} {number}"):
@@ -31,6 +34,24 @@ def harm(life: Life, strike: Strike, voice: Voice) -> list[str]:
         if words:
             told.append(words)
     return told
+
+
+def _joined(effects: Sequence[Effect]) -> list[Effect]:
+    """Effects on priorities that are felt for as long become one: what is told of them is where the weights went."""
+    joined: list[Effect] = []
+    for effect in effects:
+        same = next((n for n, one in enumerate(joined) if _told_together(one, effect)), None)
+        if same is None:
+            joined.append(effect)
+        else:
+            names = dict.fromkeys((*joined[same].objectives, *effect.objectives))
+            joined[same] = replace(joined[same], objectives=tuple(names))
+    return joined
+
+
+def _told_together(one: Effect, other: Effect) -> bool:
+    on_named = all(effect.on == "priority" and effect.objectives for effect in (one, other))
+    return on_named and (one.half_life, one.lasts) == (other.half_life, other.lasts)
 
 
 def _amount(strike: Strike, effect: Effect) -> float:
@@ -77,14 +98,19 @@ def _demand(life: Life, strike: Strike, effect: Effect) -> str:
 
 
 def _priority(life: Life, strike: Strike, effect: Effect) -> str:
-    names = effect.objectives or tuple(objective.name for objective in life.scenario.objectives)
+    """Where the weights went in the week; where several strikes of a week move them, the last one tells it."""
     if not effect.objectives or strike.week == 0:
         return "changed what the market rewards"
+    movers = {shock.name for shock in life.scenario.shocks if any(one.on == "priority" for one in shock.effects)}
+    week = [one for one in life.history.arrivals if one.week == strike.week and one.shock in movers]
+    if strike.arrival != week[-1]:
+        return f"moved the market's weight of {together(effect.objectives)}"
     moved = []
-    for name in names:
+    for name in effect.objectives:
         old, new = (life.states[week]["market", "priority", name] for week in (strike.week - 1, strike.week))
         moved.append(f"{named(name)} from {share(old)} to {share(new)}")
-    return f"moved the market's weight of {listed(moved)}"
+    with_others = ", together with what struck the same week," if len(week) > 1 else ""
+    return f"moved{with_others} the market's weight of {listed(moved)}"
 
 
 def _clarity(life: Life, strike: Strike, effect: Effect) -> str:

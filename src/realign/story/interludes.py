@@ -112,9 +112,10 @@ def _warnings(events: Sequence[Event], strikes: Sequence[Strike], voice: Voice) 
     for event in false:
         names.setdefault(event.name, []).append(event.week)
     for name, weeks in names.items():
+        warnings = "A warning" if len(weeks) == 1 else "Warnings"
         form = voice.turn(
             "false alarm",
-            f"A warning of {named(name)} in {weeks_listed(weeks)} came to nothing.",
+            f"{warnings} of {named(name)} in {weeks_listed(weeks)} came to nothing.",
             f"There was talk of {named(name)} in {weeks_listed(weeks)}, and it proved false.",
         )
         dated.append((weeks[0], form))
@@ -153,7 +154,8 @@ def _discoveries(life: Life, events: Sequence[Event], voice: Voice) -> list[tupl
         else:
             wait = use.week - event.week
             after = f"{count(wait)} {'week' if wait == 1 else 'weeks'} later, in week {use.week}"
-            end = f"and put to use {after}, when the next decision was taken: {brings}"
+            when = ", when the next decision was taken" if voice.once("put to use by a decision") else ""
+            end = f"and put to use {after}{when}: {brings}"
         form = voice.turn(
             "found",
             f"{named(event.name)} was discovered in week {event.week} {end}.",

@@ -13,11 +13,12 @@ from collections import Counter
 from collections.abc import Sequence
 from math import ceil, inf, isinf
 
-from realign.report.words import listed, number, printable
+from realign.report.words import listed, number, printable, quoted
 
 YEAR, MONTH = 52, 52 / 12  # weeks
 _NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 MANY = 10  # weeks: more cannot be heard one by one
+LEAST = 0.0095  # shares below this are told as less than 1 %
 NOTHING = 0.005  # shares of effort below this are not worth a word
 
 
@@ -32,7 +33,7 @@ def weeks_listed(weeks: Sequence[int]) -> str:
     """week 3; weeks 3, 9 and 12; week 3 (twice); weeks 3 to 99 (12 times)."""
     if len(weeks) > MANY or len(set(weeks)) < len(weeks):
         low, high = min(weeks), max(weeks)
-        times = "twice" if len(weeks) == 2 else f"{len(weeks):,} times"
+        times = "twice" if len(weeks) == 2 else f"{count(len(weeks))} times"
         return f"week {low} ({times})" if low == high else f"weeks {low} to {high} ({times})"
     return f"{'week' if len(weeks) == 1 else 'weeks'} {listed([str(week) for week in weeks])}"
 
@@ -79,10 +80,15 @@ def money(amount: float, currency: str) -> str:
 def share(part: float) -> str:
     """A share as a percentage: 12 %, 3.4 %, less than 1 %."""
     hundredths = abs(100 * part)
-    if 0 < hundredths < 0.95:
+    if 0 < hundredths < 100 * LEAST:
         return "less than 1 %"
     is_whole = hundredths >= 9.5 or round(hundredths, 1) == round(hundredths)
     return f"{hundredths:.0f} %" if is_whole else f"{hundredths:.1f} %"
+
+
+def at_most(part: float) -> str:
+    """at most 4 %; less than 1 %."""
+    return f"at most {share(part)}" if part >= LEAST else share(part)
 
 
 def level(value: float) -> str:
@@ -107,8 +113,15 @@ def first_up(text: str) -> str:
 
 
 def named(name: str) -> str:
-    """A name from the scenario, safe to print."""
-    return printable(name)
+    """A name from the scenario, safe to print; in quotes where a comma in it would blur a list."""
+    return quoted(name) if "," in name or ";" in name else printable(name)
+
+
+def and_all(items: Sequence[str]) -> str:
+    """Listed, with a comma before the last where an item has an "and" of its own."""
+    if any(" and " in part for part in items[:-1]):
+        return f"{', '.join(items[:-1])}, and {items[-1]}"
+    return listed(items)
 
 
 def together(names: Sequence[str], *, most: int = 6) -> str:
@@ -123,12 +136,19 @@ class Voice:
     def __init__(self) -> None:
         self._turns: Counter[str] = Counter()
         self._said: set[str] = set()
+        self._last: dict[str, str] = {}
 
     def turn(self, kind: str, *forms: str) -> str:
         """The next form of this kind."""
         form = forms[self._turns[kind] % len(forms)]
         self._turns[kind] += 1
         return form
+
+    def again(self, kind: str, what: str) -> bool:
+        """Whether the same was said the last time that anything of this kind was."""
+        same = self._last.get(kind) == what
+        self._last[kind] = what
+        return same
 
     def once(self, what: str) -> bool:
         """Whether this is said for the first time."""

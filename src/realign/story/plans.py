@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isinf
 
-from realign.report.words import listed, number
-from realign.story.phrases import Voice, counted, date, first_up, money, named, share, span, weeks_listed
+from realign.report.words import listed, number, quoted
+from realign.story.phrases import Voice, and_all, counted, date, first_up, money, named, share, span, weeks_listed
 from realign.story.reading import Strike, Term, lived, policy_of
 from realign.story.without import Worth
 from realign.twin.life import Life
@@ -40,11 +40,11 @@ def activation_words(life: Life, term: Term, voice: Voice, *, first: bool) -> st
             f"{name} was called on once more in week {term.week}{cost}.",
             f"In week {term.week} {name} had to be brought out again{cost}.",
         )
-    what = f" It {listed(does)}{_when_it_acts(term)}." if (does := _what_it_does(life, term)) else ""
+    what = f" {_when_it_acts(term)} to {and_all(does)}." if (does := _what_it_does(life, term)) else ""
     opening = voice.turn(
         "plan",
         f"{_cause(life, term)} {name} was taken out of the drawer in week {term.week}{cost}.",
-        f"{_cause(life, term)} the plan “{name}” was put into action in week {term.week}{cost}.",
+        f"{_cause(life, term)} the plan {quoted(plan.name)} was put into action in week {term.week}{cost}.",
         f"{_cause(life, term)} week {term.week} saw {name} activated{cost}.",
     )
     return opening + what
@@ -74,26 +74,29 @@ def _cause(life: Life, term: Term) -> str:
 
 def _when_it_acts(term: Term) -> str:
     if not term.acts:
-        return ", though it came too late to act"
+        return "It came too late"
     first, last = term.acts[0], term.acts[-1]
     if first == last:
-        return f", in week {first} only"
-    return f", from week {first} on" if isinf(term.plan.lasts) else f", in weeks {first} to {last}"
+        return f"In week {first}, and no longer, it was there"
+    weeks = f"From week {first} on" if isinf(term.plan.lasts) else f"In weeks {first} to {last}"
+    return f"{weeks} it was there"
 
 
 def _what_it_does(life: Life, term: Term) -> list[str]:
     """What a plan does while it acts."""
     plan, currency = term.plan, life.scenario.organisation.currency
-    does = [f"absorbs {share(part)} of {named(shock)}" for shock, part in plan.absorbs.items()]
-    does += [f"puts {_people(people)} more in {named(unit)}" for unit, people in plan.people.items()]
+    does = [f"absorb {share(part)} of {named(shock)}" for shock, part in plan.absorbs.items()]
+    for people in dict.fromkeys(plan.people.values()):
+        units = [named(unit) for unit, more in plan.people.items() if more == people]
+        does.append(f"put {_people(people)} more in {'each of ' if len(units) > 1 else ''}{listed(units)}")
     if plan.strategy is not None:
         whole = sum(plan.strategy.values())
         parts = [f"{share(part / whole)} {named(name)}" for name, part in plan.strategy.items() if part > 0.0]
-        does.append(f"speaks for a strategy of its own ({listed(parts)})")
+        does.append(f"speak for a strategy of its own ({listed(parts)})")
     if plan.credit:
-        does.append(f"opens a credit line of {money(plan.credit, currency)}")
+        does.append(f"open a credit line of {money(plan.credit, currency)}")
     if plan.release_slack and policy_of(life).slack > 0.0:
-        does.append("releases the time held in reserve")
+        does.append("release the time held in reserve")
     return does
 
 

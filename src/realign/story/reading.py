@@ -30,6 +30,7 @@ class Strike:
     arrival: Arrival
     shock: Shock
     passes: float  # the share of it that active plans let through
+    shields: tuple[str, ...] = ()  # these plans
     warned: int | None = None
     known: int | None = None
     delay: float = 0.0  # weeks from strike to recognition
@@ -118,7 +119,11 @@ def strikes_of(life: Life) -> list[Strike]:
     shocks = {shock.name: shock for shock in life.scenario.shocks}
     found = []
     for arrival in life.history.arrivals:
-        strike = Strike(arrival=arrival, shock=shocks[arrival.shock], passes=_let_through(life, arrival))
+        absorbed = _absorbed(life, arrival)
+        strike = Strike(
+            arrival=arrival, shock=shocks[arrival.shock], shields=tuple(absorbed),
+            passes=prod(1.0 - part for part in absorbed.values()),
+        )  # fmt: skip
         strike.back = back_for_good(life, arrival.week)
         found.append(strike)
     _who_knew(life, found)
@@ -127,14 +132,15 @@ def strikes_of(life: Life) -> list[Strike]:
     return found
 
 
-def _let_through(life: Life, arrival: Arrival) -> float:
+def _absorbed(life: Life, arrival: Arrival) -> dict[str, float]:
+    """The shares of a shock that plans absorb which act in its week."""
     state = life.states[arrival.week]
-    absorbed = [
-        plan.absorbs.get(arrival.shock, 0.0)
+    return {
+        plan.name: plan.absorbs[arrival.shock]
         for plan in life.scenario.contingencies
-        if state.get(("organisation", "plan acts", plan.name), 0.0) > 0.0
-    ]
-    return prod(1.0 - part for part in absorbed)
+        if plan.absorbs.get(arrival.shock, 0.0) > 0.0
+        and state.get(("organisation", "plan acts", plan.name), 0.0) > 0.0
+    }
 
 
 def _who_knew(life: Life, strikes: Sequence[Strike]) -> None:

@@ -16,7 +16,9 @@ from realign.twin.life import Life
 
 _BEFORE = 26  # weeks that are reckoned up
 _ALL_ALONG = 0.9  # of these weeks
-_SOON = 4  # weeks in which a blow to value is felt
+_ASIDE = 0.25  # of what was lost: a cause of more is part of the story
+_BLOW = 0.1  # of value, within
+_SOON = 4  # weeks
 _TOLD = 0.005  # of what went out: less is not worth a word
 
 
@@ -55,22 +57,41 @@ def _missing(life: Life, strikes: Sequence[Strike], flows: dict[str, float], fir
         return [f"The shocks alone account for {share(min(shocks / lost, 1.0))} of what was lost in that time."]
     value, end = life.weekly["value"], int(life.outcomes["ruin_week"]) + 1
     due = -(flows["wages"] + flows["fixed cost"] + flows["watching and upkeep of plans"])
-    revenue = life.scenario.organisation.revenue * (end - first)
+    terms = life.scenario.organisation
+    revenue = terms.revenue * (end - first)
     needed = due / revenue if revenue > 0.0 else 0.0
     if needed <= _mean(value[first:end]):
         return []
     lead = f"To pay its way it would have needed a value of {needed:.2f}"
-    met = [strike for strike in strikes if max(first, 1) <= strike.week < end - 1]
-    fell = {strike.week: value[strike.week - 1] - min(value[strike.week : strike.week + _SOON]) for strike in met}
-    blow = max(met, key=lambda strike: fell[strike.week], default=None)
-    if blow is not None and value[blow.week - 1] >= needed > _mean(value[blow.week : end]):
-        return [
-            f"{lead}. Before {named(blow.arrival.shock)} struck in week {blow.week} it had {value[blow.week - 1]:.2f}, "
-            f"from then on {_mean(value[blow.week : end]):.2f} on average."
-        ]
-    if sum(v < needed for v in value[first:end]) >= _ALL_ALONG * (end - first):
+    blow = _heaviest(life, strikes, range(first, end), revenue_per_week=terms.revenue, lost=lost)
+    if blow is not None and _mean(value[blow.week : end]) < needed:
+        before, since = value[blow.week - 1], _mean(value[blow.week : end])
+        struck = f"Before {named(blow.arrival.shock)} struck in week {blow.week} it had {before:.2f}"
+        return [f"{lead}. {struck}, from then on {since:.2f} on average."]
+    below = sum(v < needed for v in value[first:end])
+    if below >= _ALL_ALONG * (end - first) and shocks <= _ASIDE * lost:
         return [f"{lead}: it was not one blow, it was living beyond its means week after week."]
     return [f"{lead}."]
+
+
+def _heaviest(
+    life: Life, strikes: Sequence[Strike], weeks: range, *, revenue_per_week: float, lost: float
+) -> Strike | None:
+    """The strike after which value fell most, of those whose fall cost a good part of what was lost."""
+    value, fell = life.weekly["value"], {}
+    for n, strike in enumerate(strikes):
+        if max(weeks[0], 1) <= strike.week <= weeks[-1] and _hits_work(strike):
+            before = value[strike.week - 1]
+            fall = before - min(value[strike.week : strike.week + _SOON])
+            cost = revenue_per_week * sum(before - v for v in value[strike.week : weeks[-1] + 1])
+            if fall > _BLOW * before and cost > _ASIDE * lost:
+                fell[n] = fall
+    return strikes[max(fell, key=lambda n: fell[n])] if fell else None
+
+
+def _hits_work(strike: Strike) -> bool:
+    """Whether it did more than take money."""
+    return any(effect.on != "cash" for effect in strike.shock.effects)
 
 
 def _mean(numbers: Sequence[float]) -> float:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import simpy
@@ -66,10 +67,12 @@ class Access:
 
     def wait(self, weeks: float) -> simpy.Event:
         """Until so many weeks have passed."""
+        _number("wait", weeks)
         return self.until(self.now + weeks)
 
     def until(self, time: float) -> simpy.Event:
         """Until a time in weeks; at a whole number, until the morning of that week has passed. The past is now."""
+        _number("until", time)
         return Moment(self.env, max(time, self.now), Turn.VISIT)
 
     def struck(self, shock: str | None = None) -> simpy.Event:
@@ -288,10 +291,14 @@ class Access:
         return self.alive
 
 
-def _number(what: str, number: float, *, least: float, most: float = math.inf) -> None:
-    if not least <= number <= most or math.isinf(number):
-        allowed = f"at least {least:g}" if math.isinf(most) else f"between {least:g} and {most:g}"
-        raise UsageError(f"{what}: {number!r} is not allowed; it must be a number {allowed}")
+def _number(what: str, number: float, *, least: float = -math.inf, most: float = math.inf) -> None:
+    """Raise a UsageError for what is no number of these; an endless one is allowed where there are no bounds."""
+    bounded = least > -math.inf
+    is_number = isinstance(number, Real)  # as those of NumPy are
+    if is_number and least <= number <= most and not (bounded and math.isinf(number)):
+        return
+    allowed = f" at least {least:g}" if math.isinf(most) else f" between {least:g} and {most:g}"
+    raise UsageError(f"{what}: {number!r} is not allowed; it must be a number{allowed if bounded else ''}")
 
 
 def _known(what: str, name: str, names: Sequence[str] | Mapping[str, object]) -> str:

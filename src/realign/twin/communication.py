@@ -7,13 +7,13 @@ are those a unit listens to and who are there. What a unit sees are the true pri
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from realign.scenario.records import Policy, Scenario
 from realign.twin.draws import Draws
 from realign.twin.network import peers_of
+from realign.twin.powers import exponential
 from realign.twin.shares import Shares, normalised, pace
 from realign.twin.units import Told, Unit
 
@@ -68,4 +68,4 @@ class Communication:
     def _through_noise(self, shares: Shares, noise: float, unit: str, purpose: str, week: int) -> Shares:
         """Shares multiplied by exp(noise xi), scaled back to sum 1."""
         xi = self.draws.normals_by_name(("unit", unit, purpose), week, list(shares))
-        return normalised({name: share * math.exp(noise * xi[name]) for name, share in shares.items()})
+        return normalised({name: share * exponential(noise * xi[name]) for name, share in shares.items()})

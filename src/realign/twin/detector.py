@@ -29,7 +29,7 @@ class Detector:
     def look(self, value: float) -> bool:
         """Take in this week's perceived value; whether it raises an alarm."""
         trigger, off = self.trigger, value - self.mean
-        z = off / math.sqrt(max(self.variance, _LEAST_VARIANCE))
+        z = off / math.sqrt(max(_LEAST_VARIANCE, self.variance))
         step = pace(trigger.baseline)
         self.mean += step * off
         self.variance += step * (off * off - self.variance)

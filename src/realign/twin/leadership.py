@@ -23,6 +23,7 @@ from realign.twin.clock import Turn
 from realign.twin.contingencies import Contingency
 from realign.twin.detector import Detector
 from realign.twin.objectives import Objective, worth
+from realign.twin.powers import exponential
 from realign.twin.rules import RULES, View, own
 from realign.twin.shares import Shares, alike, distance, followed, normalised, pace
 from realign.twin.world import World
@@ -103,7 +104,7 @@ class Leadership:
             return
         noise = market.perception_noise / math.sqrt(monitoring)
         noisy = {
-            name: share * math.exp(noise * self.world.noise[name][1]) for name, share in self.world.priority.items()
+            name: share * exponential(noise * self.world.noise[name][1]) for name, share in self.world.priority.items()
         }
         seen = self._through_bias(noisy)
         if seen is not None:

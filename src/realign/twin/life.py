@@ -90,7 +90,7 @@ def live(
     set_going(added, organisation)
     env.process(_keep_states(organisation, states))
     while env.peek() <= scenario.weeks or (organisation.attention.is_open() and env.peek() < math.inf):
-        env.step()
+        _step(env)
     organisation.leadership.settle_alarms()
     series = [*SERIES, *(f"attainment[{objective.name}]" for objective in scenario.objectives)]
     return Life(
@@ -104,6 +104,19 @@ def live(
         history=world.history,
         processes=tuple(added),
     )  # fmt: skip
+
+
+def _step(env: simpy.Environment) -> None:
+    """One event. A process that fails does so with its own error, not with the copy of it that SimPy raises."""
+    failure = None
+    try:
+        env.step()
+    except Exception as raised:
+        cause = raised.__cause__
+        is_copy = cause is not None and type(cause) is type(raised) and cause.args == raised.args
+        failure = cause if is_copy else raised
+    if failure is not None:
+        raise failure
 
 
 def _policy(scenario: Scenario, name: str) -> Policy:

@@ -7,7 +7,7 @@ Idea: nothing of the twin knows them. Without any, a life is the same bit for bi
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping
-from inspect import isgenerator
+from inspect import isgenerator, signature
 from typing import Any
 
 import simpy
@@ -21,11 +21,17 @@ Processes = Mapping[str, Process] | Iterable[Process]  # by name, or under the f
 
 
 def named(processes: Processes) -> dict[str, Process]:
-    """Processes by name; raises UsageError where names are missing or double."""
+    """Processes by name; raises UsageError for what is no process, and where names are missing or double."""
+    if not isinstance(processes, Iterable) or isinstance(processes, str):
+        raise UsageError("processes: give generator functions in a list, or in a dict by name")
+    several = list(processes.values() if isinstance(processes, Mapping) else processes)
+    for process in several:
+        if not callable(process):
+            raise UsageError(f"processes: {process!r} is no generator function that takes an access")
     if isinstance(processes, Mapping):
         return dict(processes)
     found: dict[str, Process] = {}
-    for process in processes:
+    for process in several:
         name = getattr(process, "__name__", "<lambda>").replace("_", " ")
         if name == "<lambda>" or name in found:
             why = "has no name of its own" if name == "<lambda>" else "is there twice"
@@ -37,10 +43,18 @@ def named(processes: Processes) -> dict[str, Process]:
 def set_going(processes: Mapping[str, Process], organisation: Organisation) -> None:
     """Start every process at time 0."""
     for name, process in processes.items():
-        steps = process(Access(name, organisation))
+        steps = _begun(name, process, Access(name, organisation))
         if not isgenerator(steps):
             raise UsageError(f'process "{name}" is no generator function: it must `yield` what it waits for')
         organisation.clock.env.process(_to_the_end(name, steps, organisation))
+
+
+def _begun(name: str, process: Process, access: Access) -> Generator[Any, Any, Any]:
+    try:
+        signature(process).bind(access)
+    except TypeError:
+        raise UsageError(f'process "{name}" must take one argument, its access to the organisation') from None
+    return process(access)
 
 
 def _to_the_end(

@@ -67,7 +67,7 @@ def _per_week(view: View, name: str) -> tuple[float, float]:
     return (1.0 - keeps) / (1.0 - kept) if keeps < 1.0 else 1.0 / weeks, kept
 
 
-def _effort_needed(view: View, name: str) -> float:
+def effort_needed(view: View, name: str) -> float:
     """Constant share of all effort that brings an objective to its target in time."""
     target = view.objectives[name].target
     if view.yields[name] <= 1e-12:  # nobody can do anything about it
@@ -98,7 +98,7 @@ def _value_of_effort(view: View, name: str) -> float:
 
 
 def plan(view: View) -> Shares:
-    needed = {name: _effort_needed(view, name) for name in view.objectives}
+    needed = {name: effort_needed(view, name) for name in view.objectives}
     left = 1.0 - sum(needed.values())
     if left >= 0.0:
         return {name: needed[name] + left * view.perceived[name] for name in needed}
@@ -123,7 +123,7 @@ def own(name: str, view: View) -> Shares:
         targets=column({name: view.objectives[name].target for name in names}), strategy=column(view.strategy),
         first_plan=column(view.first_plan), weeks_left=column({name: view.weeks_left(name) for name in names}),
         yields=column(view.yields), hold=column({name: _effort_to_hold(view, name) for name in names}),
-        reach=column({name: _effort_needed(view, name) for name in names}),
+        reach=column({name: effort_needed(view, name) for name in names}),
     )  # fmt: skip
     return dict(zip(names, own_rule(name)(situation).tolist()))
 

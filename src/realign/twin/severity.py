@@ -10,6 +10,7 @@ from collections.abc import Callable
 from statistics import NormalDist
 
 from realign.scenario.records import Severity
+from realign.twin.powers import exponential
 
 
 def _uniform(u: float, low: float, high: float) -> float:
@@ -25,7 +26,7 @@ def _triangular(u: float, low: float, mode: float, high: float) -> float:
 
 
 def _lognormal(u: float, median: float, sigma: float) -> float:
-    return median * math.exp(sigma * NormalDist().inv_cdf(u))
+    return median * exponential(sigma * NormalDist().inv_cdf(u))
 
 
 def _exponential(u: float, mean: float) -> float:
@@ -33,13 +34,13 @@ def _exponential(u: float, mean: float) -> float:
 
 
 def _pareto(u: float, least: float, alpha: float) -> float:
-    return least * (1.0 - u) ** (-1.0 / alpha)
+    return least * exponential(-math.log(1.0 - u) / alpha)
 
 
 def _gpd(u: float, location: float, scale: float, shape: float) -> float:
     if shape == 0.0:
         return location + _exponential(u, scale)
-    return location + scale * ((1.0 - u) ** -shape - 1.0) / shape
+    return location + scale * (exponential(-shape * math.log(1.0 - u)) - 1.0) / shape
 
 
 QUANTILES: dict[str, Callable[..., float]] = {

@@ -10,7 +10,6 @@ Every policy lives in the same world: nothing that an organisation does reaches 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
@@ -18,6 +17,7 @@ from realign.scenario.records import Effect, Force, Scenario, Shock
 from realign.twin.clock import Clock, Turn
 from realign.twin.draws import Draws
 from realign.twin.history import Arrival, draw_history
+from realign.twin.powers import exponential
 from realign.twin.shares import Shares, normalised, persistence
 
 EVERYBODY = ""  # whom an effect hits that does not hit one unit
@@ -126,13 +126,13 @@ class World:
             step = market.priority_volatility * volatility * self.noise[name][0]
             self.priority_drift[name] = persistence(market.priority_half_life) * self.priority_drift[name] + step
             pushed = sum(felt.on() for felt in self.felt_on("priority") if hits(felt.effect, name))
-            weights[name] = self.first_priority[name] * math.exp(self.priority_drift[name] + pushed)
+            weights[name] = self.first_priority[name] * exponential(self.priority_drift[name] + pushed)
         self.priority = normalised(weights)
         if market.demand_volatility > 0.0:
             xi = self.draws.normals(("market", "", "demand"), week)[0]
             step = market.demand_volatility * volatility * xi
             self.demand_drift = persistence(market.demand_half_life) * self.demand_drift + step
-        self.demand = math.exp(self.demand_drift + sum(felt.on() for felt in self.felt_on("demand")))
+        self.demand = exponential(self.demand_drift + sum(felt.on() for felt in self.felt_on("demand")))
 
 
 def is_felt(effect: Effect) -> bool:
