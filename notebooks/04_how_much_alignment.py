@@ -48,16 +48,20 @@ def figure(curves, x, label, *, log=False):
 # ## 1. How tight? The worth of dissent
 #
 # *Autonomy* lets units act on what they see; *communication* makes them believe what leadership says. Expected: an inverted
-# U in both. We ask it for leadership that sees well, and for leadership whose analytics hide half of what one objective is
-# worth.
+# U in both. We ask it for leadership that sees well, for leadership whose analytics hide more than half of what one objective
+# is worth, and for units whose own sight is three times as noisy and whose output suffers where they pull apart.
 # %%
-shares = [0.0, 0.02, 0.05, 0.1, 0.2, 0.4]
+shares = [0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8]
+clear = bakery.replace("market.perception_bias", {})
 blind = bakery.replace("market.perception_bias", {"Online orders": 0.4})
+noisy = clear.replace({
+    **{f"unit.{unit.name}.sensing_noise": 1.0 for unit in bakery.units},
+    "organisation.coordination_loss": 0.9,
+})  # fmt: skip
 dissent = {
-    "leadership sees well": curve(
-        "autonomy", shares, scenario=bakery.replace("market.perception_bias", {})
-    ),
+    "leadership sees well": curve("autonomy", shares, scenario=clear),
     "leadership is biased": curve("autonomy", shares, scenario=blind),
+    "units see badly and have to row together": curve("autonomy", shares, scenario=noisy),
 }
 figure(dissent, shares, "autonomy: how far units act on what they see themselves")
 # %%
@@ -96,19 +100,46 @@ figure(
     [52 / weeks for weeks in every],
     "reviews a year (the curves are differences to one in two years)",
 )
+
+
 # %% [markdown]
 # ## 6. How much exploration?
 #
-# Expected: none in calm; more under change, then less again when change outruns learning. Change here is how fast methods go
-# out of date.
+# Expected: none in calm; more under change, then less again when change outruns learning (March 1991; Posen and Levinthal
+# 2012). Change is what makes the old ways fade and opens new ones: at each turn a way of doing one objective half as well
+# again can be found, for as long as it is open. *Calm* has no turns.
 # %%
-searching = [0.0, 0.02, 0.05, 0.1, 0.2]
-change = {}
-for name, half_life in (("calm", "never"), ("methods fade in 3 years", 156), ("in 9 months", 39)):
-    aging = bakery.replace(
-        {f"objective.{o.name}.methods_half_life": half_life for o in bakery.objectives}
+def turning(number, open_for, half_life):
+    """Turns in two years, weeks in which each can be used, half-life in weeks of the methods of today."""
+    turns = [
+        {"name": f"Turn {n}", "weeks": [int((n + 0.5) * 104 / number)], "effects": []}
+        for n in range(number)
+    ]
+    names = [o.name for o in bakery.objectives]
+    ways = [
+        {
+            "name": f"Way {n}",
+            "objective": names[n % 3],
+            "gain": 0.5,
+            "difficulty": 6,
+            "opened_by": f"Turn {n}",
+            "closes_after": open_for,
+        }
+        for n in range(number)
+    ]
+    fade = {f"objective.{name}.methods_half_life": half_life for name in names}
+    return bakery.replace(
+        {"shock": [*bakery.document["shock"], *turns], "opportunity": ways, **fade}
     )
-    change[name] = curve("exploration", searching, scenario=aging)
+
+
+searching = [0.0, 0.02, 0.05, 0.1, 0.2]
+change = {
+    "calm": curve("exploration", searching, scenario=bakery.replace("opportunity", [])),
+    "4 turns in two years": curve("exploration", searching, scenario=turning(4, 52, 156)),
+    "12 turns": curve("exploration", searching, scenario=turning(12, 52, 52)),
+    "12 turns, each gone in 4 weeks": curve("exploration", searching, scenario=turning(12, 4, 52)),
+}
 figure(change, searching, "share of time for exploration")
 # %%
 for name, (mean, half) in change.items():
@@ -120,13 +151,14 @@ for name, (mean, half) in change.items():
 # ## What came out
 #
 # - **Dissent is worth something.** Units that act on what they see help even leadership that sees well, and more where
-#   leadership is biased. The expected fall on the far side does not show up to an autonomy of 0.4: few units, whose own
-#   sight is only a little noisy, lose little coordination. Raise `sensing_noise` and `coordination_loss` and look again.
-# - **Communication** has no inverted U here either: being told helps, as the second curve shows, and never too
+#   leadership is biased. It is an inverted U, though a flat one in so small a firm: where units see badly and have to row
+#   together, the best autonomy is no higher, and twice as much already throws half of the gain away.
+# - **Communication** has no inverted U here: being told helps, as the second curve shows, and never too
 #   much of it; but in so small a firm the time it takes costs more than it brings.
 # - **Reviews** help at first and then no more; with the rule `plan` once a year is nearly all there is to gain, while
 #   `gap`, which starts from its own rarest reviews, gains more. They do not cost more than they bring in this range.
-# - **Exploration** finds opportunities that have a name; it does not renew methods by itself. So how fast methods fade
-#   changes little about how much to explore, and "more under change" cannot show in this model without more to find.
+# - **Exploration** follows what is expected: nothing in calm, where it only takes time; more the more there is to find, and
+#   the sooner old methods fade; and hardly anything where what is found is gone before it can be used. Beyond the best
+#   share, more of it brings less at every rate of change that was tried.
 #
 # These are laws of this bakery. Load another scenario in the first cell and look again.

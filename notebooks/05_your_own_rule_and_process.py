@@ -50,13 +50,15 @@ pd.DataFrame(rows, columns=["rule", "value", "against plan", "give or take"]).ro
 #
 # A fault names its line: at once where it cannot be compiled, and from the run where it fails in some week of some future.
 # %%
+from textwrap import fill
+
 try:
 
     @ra.rule
     def misspelt(situation):
         return situation.percieved
 except ra.RealignError as error:
-    print(str(error).partition("rule ")[2][:120])
+    print(fill(str(error).partition("rule ")[2], 110))
 
 
 # %%
@@ -70,7 +72,7 @@ try:
         bakery.replace("policy.Annual plan.rule", "careless"), futures=10, policies=["Annual plan"]
     )
 except ra.RealignError as error:
-    print(str(error).partition("rule ")[2])
+    print(fill(str(error).partition("rule ")[2], 110))
 
 
 # %% [markdown]

@@ -1,6 +1,7 @@
 """`realign play`: a script gives the same screen every time; faults name their line and end it with status 2."""
 
 import io
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,65 @@ def test_a_script_plays_every_kind_of_line_and_gives_the_same_screen_again(capsy
     assert play(capsys, tmp_path, SCRIPT, "--seed", "5")[1] != first
     assert "\x1b" not in first and "because orders move online" in first and "never reached" not in first
     assert max(map(len, first.splitlines())) <= 120
+
+
+WIDE = """
+advance 30
+what if 60
+help
+help what
+options
+activate Second mill, Delivery drive, Line at the bank
+strategy Online orders=2, Best sourdough=1, Neighbourhood name=1
+board
+sit red
+inject Lockdown in week 40 severity 1.5
+board
+sit facilitator
+advance 12
+help
+options
+log
+what if 10
+"""
+
+
+@pytest.mark.parametrize("columns", [80, 132])
+def test_every_screen_fits_the_terminal(capsys, tmp_path, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    status, shown, _ = play(capsys, tmp_path, WIDE, "--seed", "3")
+    shown = [line for line in shown.splitlines() if not line.startswith("week ")]
+    assert status == 0 and max(map(len, shown)) <= min(columns, 120)
+    assert any("█" in line for line in shown) == (columns > 80), "bars go where there is no room for them"
+    tables = [n for n, line in enumerate(shown) if line.startswith("What if")]
+    assert len(tables) == 2 and all("value in" in "".join(shown[n : n + 14]) for n in tables)
+
+
+@pytest.mark.parametrize("seat", ["leadership", "red", "facilitator"])
+def test_help_lists_what_a_seat_may_do_and_no_more(capsys, tmp_path, seat):
+    script = tmp_path / "moves.txt"
+    script.write_text("help\n")
+    assert main(["play", str(BAKERY), "--seat", seat, "--script", str(script), "--seed", "1"]) == 0
+    told = capsys.readouterr().out.partition("> help")[2]
+    assert ("strategy A=SHARE" in told, "inject SHOCK" in told, "cancel ACT" in told) == {
+        "leadership": (True, False, False), "red": (False, True, False), "facilitator": (False, True, True),
+    }[seat]  # fmt: skip
+
+
+def test_ctrl_c_stops_what_is_asked_and_leaves_only_when_pressed_again(capsys, monkeypatch):
+    typed = iter(["advance 2", KeyboardInterrupt, "board", KeyboardInterrupt, KeyboardInterrupt])
+
+    def line(prompt):
+        found = next(typed)
+        if found is KeyboardInterrupt:
+            raise KeyboardInterrupt
+        return found
+
+    monkeypatch.setattr("builtins.input", line)
+    monkeypatch.setattr("realign.cli.play.is_terminal", lambda stream: stream is not sys.stdout)
+    assert main(["play", str(BAKERY), "--seed", "1"]) == 130
+    shown = capsys.readouterr().out
+    assert shown.count("Stopped.") == 2 and shown.count("week 2 of 156") == 2
 
 
 @pytest.mark.parametrize(

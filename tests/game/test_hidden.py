@@ -6,6 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from realign import rule
+from realign.errors import RunError, UsageError
 from realign.game import play
 from realign.game.board import leadership_board
 from realign.game.candidates import candidates
@@ -97,6 +99,86 @@ def test_a_planned_inject_shows_to_nobody_but_who_planned_it_until_it_strikes(ga
         other.sit("facilitator").inject("Secret", week=game.week + 3, effects=[{"on": "cash", "size": 10.0}])
         assert [seen(other)] == before
         assert len(other.sit("red").board.injects) == 1 and len(other.sit("facilitator").board.injects) == 2
+
+
+def test_going_back_and_on_again_shows_nothing_of_what_others_did_meanwhile(games):
+    for game in games:
+        other = game.branch(game.name)
+        other.sit("red").inject("Storm", week=game.week + 3, severity=1.5)
+        other.sit("facilitator").inject("Secret", week=game.week + 2, effects=[{"on": "cash", "size": 10.0}])
+        assert seen(other.undo()) == seen(game.undo())
+        other.sit("facilitator").say("to nobody who leads", to="red")
+        assert seen(other.undo()) == seen(game.undo())
+        assert [act["strikes"] for act in other.sit("facilitator").board.injects] == [game.week + 6, game.week + 5]
+        other.sit("red").inject("Storm", week=39, severity=1.5)
+        for _ in range(2):
+            assert seen(other.redo()) == seen(game.redo())
+        for table in (game, other):
+            with pytest.raises(UsageError, match="nothing was undone"):
+                table.redo()
+
+
+def test_what_one_seat_takes_back_is_its_own(games):
+    game = games[0]
+    red = game.sit("red").inject("Storm", week=39)
+    game.decide(slack=0.2)
+    red.undo()
+    assert not red.board.injects and game.board.orders[-1].moves == {"slack": 0.2}
+    game.advance(1)
+    with pytest.raises(UsageError, match="nothing was undone"):
+        red.redo()
+    with pytest.raises(UsageError, match="can take it back"):
+        red.undo()
+    game.sit("facilitator").pause()
+    with pytest.raises(UsageError, match="holds the game"):
+        game.undo()
+    assert game.sit("facilitator").undo().undo().week == 12
+
+
+def test_an_order_that_was_void_is_forgotten_with_the_order_and_other_numbers_move_up(small):
+    game = play(small, policy="Awake", future=3).advance(4)
+    hall = game.sit("facilitator")
+    game.decide(slack=0.2)
+    hall.inject("Storm", week=9).inject("Storm", week=10)
+    hall.cancel(1).cancel(3)
+    game.undo()
+    assert [(act["do"], act.get("cancels")) for act in hall.log] == [
+        ("advance", None), ("inject", None), ("inject", None), ("cancel", 2),
+    ]  # fmt: skip
+    assert [act["strikes"] for act in hall.board.injects] == [9]
+
+
+def test_the_red_cell_cannot_find_out_what_the_facilitator_made_up(games):
+    for game in games:
+        other = game.branch(game.name)
+        other.sit("facilitator").inject("Rot", week=39, effects=[{"on": "cash", "size": 10.0}])
+        for table in (game, other):
+            with pytest.raises(UsageError, match=r'in the deck; known: Storm, Turn, "New head"; a free'):
+                table.sit("red").inject("Rot", week=39)
+        for table in (game, other):
+            table.sit("red").inject("Rot", week=38, effects=[{"on": "cash", "size": 99.0}], price=1)
+            with pytest.raises(UsageError, match="there is a shock of this name already"):
+                table.sit("red").inject("Storm", effects=[{"on": "cash", "size": 99.0}], price=1)
+
+
+def test_the_red_cell_sees_its_own_injects_strike_and_not_those_of_the_facilitator(small):
+    game = play(small.replace("shock.Storm.rate", 0.02), policy="Awake", future=3).advance(4)
+    game.sit("red").inject("Storm", week=6, severity=1.5)
+    game.sit("facilitator").inject("Storm", week=8, severity=2.0)
+    game.advance(6)
+    storms = {s: [x.week for x in game.sit(s).board.struck if x.shock == "Storm"] for s in ("red", "facilitator")}
+    assert storms == {"red": [6], "facilitator": [6, 8]}
+
+
+def test_a_rule_that_fails_does_not_give_away_which_future_is_played(small):
+    @rule
+    def brittle(situation):
+        return situation.perceived - 2.0 * (situation.week > 3)
+
+    game = play(small.replace({"policy.Awake.rule": "brittle", "seed": 4711}), policy="Awake", future=271)
+    with pytest.raises(RunError, match="this future, week 10") as caught:
+        game.advance(20)
+    assert "271" not in str(caught.value) and "4711" not in str(caught.value)
 
 
 def test_a_strike_that_nobody_recognises_and_that_changes_nothing_seen_does_not_show(small):

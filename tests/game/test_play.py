@@ -254,6 +254,13 @@ def test_only_the_facilitator_goes_on_while_the_game_is_held_and_what_is_cancell
     facilitator.cancel(facilitator.log[-1]["act"], reason="not agreed")
     game.advance(10)
     calm.advance(10)
+    game.sit("red").inject("Storm", week=11)
+    game.advance(4)
+    calm.sit("red").inject("Storm", week=11)
+    calm.advance(4)
+    for act in (-1, 0, facilitator.log[-2]["act"], 99):
+        with pytest.raises(UsageError, match="yet to take effect"):
+            facilitator.cancel(act)
     assert np.array_equal(game._table.position.state.strategy, calm._table.position.state.strategy)
 
 

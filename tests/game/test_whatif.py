@@ -8,6 +8,7 @@ from realign.game import play
 from realign.game.board import priorities
 from realign.game.candidates import candidates
 from realign.game.habits import habits_of
+from realign.game.whatif import FAR, _true_present
 from realign.model import build_plan, play_block
 
 ONE_IN_A_MILLION = 4.9  # standard errors
@@ -84,6 +85,62 @@ def test_before_the_first_week_what_if_agrees_with_the_monte_carlo(small, seat):
     assert abs(apart) < ONE_IN_A_MILLION * error
     other = play_block(build_plan(small, policies=["Steady"]), seed=small.seed, first=0, count=2000).outcomes[0, 0]
     assert abs(found.value[0].mean() - other.mean()) > ONE_IN_A_MILLION * error, "the twin that must fail"
+
+
+def forgetful(scenario):
+    """The scenario, stormy, in a world that has forgotten by week 30 what was in week 20."""
+    stormy = {"shock.Storm.rate": 26.0, "shock.Storm.recognised_after": 2.0, "objective.Craft.fade": 1.0,
+              "objective.Craft.gain": 6.0, "objective.Reach.fade": 1.0, "objective.Reach.gain": 6.0,
+              "organisation.credit": 1e9, "shock.Storm.warning.chance": 0.0,
+              "shock.Storm.effects": [{"on": "productivity", "size": 0.15, "half_life": 1.0}]}  # fmt: skip
+    return without_chance(scenario).replace(stormy).replace("regime", ())
+
+
+@pytest.mark.parametrize("seat", ["leadership", "facilitator"])
+def test_long_after_now_strikes_come_as_often_as_at_large(small, seat):
+    """The kernel looks up in a future's past what has struck it: a past that is not its own hides what is to come."""
+    scenario = forgetful(small)
+    game = play(scenario, seat, policy="Steady", future=1).advance(20)
+    later = slice(30, 40)
+    ahead = game.what_if({}, continuations=2000).series["value"][0, later.start - 20 :].mean(axis=0)
+    plan = build_plan(scenario, policies=["Steady"])
+    large = play_block(plan, seed=scenario.seed, first=0, count=2000).weekly[0, 0, later].mean(axis=0)
+    calm = build_plan(scenario.replace("shock.Storm.rate", 20.0), policies=["Steady"])
+    twin = play_block(calm, seed=scenario.seed, first=0, count=2000).weekly[0, 0, later].mean(axis=0)
+    error = np.hypot(ahead.std(), large.std()) / np.sqrt(2000)
+    assert abs(ahead.mean() - large.mean()) < ONE_IN_A_MILLION * error
+    assert abs(twin.mean() - large.mean()) > ONE_IN_A_MILLION * error, "the twin that must fail"
+
+
+def test_a_regime_that_struck_often_goes_on_in_what_if(small):
+    scenario = forgetful(small).replace({
+        "regime": [{"name": "calm", "lasts": 20, "shock_rate": 0.05}, {"name": "rough", "lasts": 1e9}],
+        "shock.Storm.rate": 52.0, "shock.Storm.recognised_after": 0.0,
+    })  # fmt: skip
+    game = next(
+        game
+        for game in (play(scenario, policy="Steady", future=future).advance(30) for future in range(9))
+        if len(game._table.position.known.strikes) > 15
+    )
+    ahead = game.what_if({}, continuations=1000).series["value"][0, 5:].mean(axis=0)
+    rough, either = (
+        play_block(build_plan(one, policies=["Steady"]), seed=scenario.seed, first=0, count=1000).weekly[0, 0, 35:]
+        for one in (scenario.replace("regime", []), scenario)
+    )
+    error = np.hypot(ahead.std(), rough.mean(axis=0).std()) / np.sqrt(1000)
+    assert abs(ahead.mean() - rough.mean()) < ONE_IN_A_MILLION * error
+    assert abs(either.mean() - rough.mean()) > ONE_IN_A_MILLION * error, "the twin that must fail"
+
+
+def test_no_future_that_may_come_was_lived_by_anybody(small):
+    game = play(small, policy="Awake", future=2**32 - 1).advance(12)
+    known = game._table.position.known
+    found = candidates(small, known, habits_of(small.policies[1]), cache={})
+    assert found.state.lineage.max() < FAR and len(np.unique(found.state.lineage[12])) > 1
+    for seat in ("leadership", "facilitator"):
+        assert len(np.unique(game.sit(seat).what_if({}, continuations=50).value)) > 40
+    ahead = [_true_present(play(small, future=future)._table).ahead for future in (0, FAR - 1, FAR, 2**32 - 1)]
+    assert ahead == [FAR, FAR, 0, 0]
 
 
 def _standing(game, scenario, *, lanes, blind=False):

@@ -57,9 +57,8 @@ def _welcome(game: Game) -> str:
     """What a stranger needs in order to begin; the whole list of commands would push the board off a projector."""
     words = f"{game.summary} " if game.summary else ""
     lines = wrap(f"{words}You sit as {game.seat}; what is to come is hidden.", min(width(), 100))
-    lines.append(
-        "Enter: a week passes · options: what you may do · what if: what may come of it · help: all commands"
-    )
+    keys = "Enter: a week passes · options: what you may do · what if: what may come · help: all commands"
+    lines += wrap(keys, min(width(), 100))
     return "\n".join(lines)
 
 
@@ -82,16 +81,24 @@ def _converse(play: Play) -> int:
     """Read lines until the end; a wrong one costs nothing."""
     with suppress(ImportError):
         import readline  # noqa: F401  line editing and history, where there is any
+    leaving = False
     while not play.done:
         try:
             line = input(f"\nweek {play.game.week}, {play.game.seat}> ")
+            shown = play.obey(line or "advance")
+            leaving = False
         except EOFError:
             print()
             break
-        try:
-            shown = play.obey(line or "advance")
+        except KeyboardInterrupt:
+            if leaving:
+                raise
+            leaving = True
+            print("\nStopped. Ctrl-C again, or quit, leaves the game; save FILE keeps it.")
+            continue
         except RealignError as error:
-            complain(str(error))
+            complain("\n".join(wrap(str(error), play.width - len("realign: "))))
+            leaving = False
             continue
         if play.game.over and "The game is over" in shown:
             shown += "\n\nType: report review.html (what mattered, skill or luck, who knew what when), undo, or quit."

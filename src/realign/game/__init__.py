@@ -8,9 +8,11 @@ what leadership knows, `candidates` and `whatif` how the future is weighed with 
 
 from realign.game.campaigns import Campaign, Worst, campaign, deck, worst_year
 from realign.game.game import Game, open_game, play
+from realign.game.handouts import handouts, write_handouts
 from realign.game.moves import MOVES
 from realign.game.payoffs import Matrix, payoffs
 
 __all__ = [
-    "MOVES", "Campaign", "Game", "Matrix", "Worst", "campaign", "deck", "open_game", "payoffs", "play", "worst_year",
+    "MOVES", "Campaign", "Game", "Matrix", "Worst", "campaign", "deck", "handouts", "open_game", "payoffs", "play",
+    "worst_year", "write_handouts",
 ]  # fmt: skip

@@ -51,6 +51,11 @@ def seed_of(scenario: Scenario, purpose: str) -> int:
     return int.from_bytes(digest, "little")
 
 
+def seed_of_pasts(scenario: Scenario) -> int:
+    """By which the pasts of candidates are drawn. What goes on from them needs it: it says what has struck them."""
+    return seed_of(scenario, "candidates")
+
+
 def candidates(
     scenario: Scenario, known: Knowledge, policy: Habits, *, cache: dict[int, Candidates], lanes: int = LANES,
     groups: int = GROUPS,
@@ -119,7 +124,7 @@ def heavy(state: State, weeks: int) -> State:
 
 def _live(before: Candidates, stretch: Stretch, scenario: Scenario, known: Knowledge, group: int) -> Candidates:
     """Live through a stretch under what was decided, and weigh; choose anew once weights are uneven."""
-    first, last, seed = stretch.first, stretch.last, seed_of(scenario, "candidates")
+    first, last, seed = stretch.first, stretch.last, seed_of_pasts(scenario)
     plan = _replayed(plan_of(scenario, [stretch.habits], stretch.forced), stretch, known)
     lanes = before.state.lineage.shape[1]
     state = heavy(copies_of(before.state, 1), plan.weeks if last == plan.weeks else last)

@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import Any
 
 from realign.errors import UsageError
 from realign.game.game import Game
 from realign.game.options import options_text
-from realign.game.text import board_text, log_text, whatif_text
+from realign.game.table import FACILITATOR, RED
+from realign.game.text import board_text, log_text
+from realign.game.whatif_text import whatif_text
 from realign.scenario.desk import suggestion
 
 
@@ -213,11 +216,23 @@ def _act(play: Play, number: str, reason: str) -> str:
     return "Cancelled."
 
 
-def help_text(play: Play | None = None, rest: str = "", reason: str = "") -> str:
-    """All commands."""
-    size = max(len(command.written) for command in COMMANDS.values())
-    lines = [f"  {command.written:<{size}}  {command.does}" for command in COMMANDS.values()]
-    return "\n".join([*lines, "Any order may end in: because REASON. The log keeps it for the review."])
+def help_text(play: Play, rest: str = "", reason: str = "") -> str:
+    """All commands of this seat by their purpose, or what one of them does."""
+    if rest:
+        word = rest.split(" ")[0].casefold()
+        command = COMMANDS.get(ALIASES.get(word, word))
+        if command is None:
+            raise UsageError(f'help: "{rest}": no such command{suggestion(word, list(COMMANDS), all_of="commands")}')
+        return "\n".join(wrap(f"{command.written}: {command.does}", play.width))
+    seat, others = play.game.seat, (RED, FACILITATOR)
+    lines: list[str] = []
+    for title, names in PURPOSES.items():
+        if (title == "Orders" and seat in others) or (title == "Inject" and seat not in others):
+            continue
+        mine = [name for name in names if seat == FACILITATOR or name not in ("cancel", "pause", "resume")]
+        words = wrap(" · ".join(COMMANDS[name].written for name in mine), max(play.width - 10, 40))
+        lines += [f"{title if n == 0 else '':<9} {line}" for n, line in enumerate(words)]
+    return "\n".join([*lines, "", *wrap(HINT, play.width)])
 
 
 COMMANDS = {
@@ -228,7 +243,11 @@ COMMANDS = {
         "what this seat may do, with the names of units and plans",
         lambda play, rest, reason: options_text(play.game, width=play.width),
     ),
-    "what": Command("what if [WEEKS|ORDERS]", "what could come of each plan and policy; or of ORDER; ORDER", _what_if),
+    "what": Command(
+        "what if [WEEKS|ORDERS]",
+        "what could come of each plan and policy; or of some orders: what if hire Bakers 1; slack 5%",
+        _what_if,
+    ),
     "strategy": Command("strategy A=SHARE, B=SHARE", "set shares of effort by objective", _strategy),
     "rule": Command("rule NAME", "let a rule propose the strategy", lambda p, rest, why: _decide(p, why, rule=rest)),
     "policy": Command("policy NAME", "lead as in this policy", lambda p, rest, why: _decide(p, why, policy=rest)),
@@ -254,16 +273,28 @@ COMMANDS = {
     "redo": Command("redo", "do it again", _redo),
     "branch": Command("branch NAME", "go on in a copy of the game, or back in another", _branch),
     "sit": Command("sit SEAT", "take another seat", _sit),
-    "log": Command("log", "what was done", lambda play, rest, reason: log_text(play.game)),
+    "log": Command("log", "what was done", lambda play, rest, reason: log_text(play.game, width=play.width)),
     "save": Command("save FILE", "as JSON; it names the hidden future", _save),
     "report": Command("report FILE", "the after-action review, as a page", _report),
-    "help": Command("help", "this list", help_text),
+    "help": Command("help [COMMAND]", "this list, or what a command does", help_text),
     "quit": Command("quit", "leave", _quit),
 }
+HINT = (
+    "help COMMAND says what it does. An order may end in: because REASON; the log keeps it for the review. "
+    "An empty line lets a week pass."
+)
 ORDERS = (
     "strategy", "rule", "policy", "review", "reviews", "hire", "move", "prepare", "activate", "drop", "slack",
     "exploration", "communication", "monitoring", "autonomy", "hold",
 )  # fmt: skip
+PURPOSES = {
+    "Time": ("advance", "undo", "redo", "branch"),
+    "Look": ("board", "options", "what", "log"),
+    "Orders": ORDERS,
+    "Inject": ("inject", "cancel", "pause", "resume"),
+    "Talk": ("say", "sit"),
+    "Keep": ("save", "report", "help", "quit"),
+}
 ALIASES = {
     "o": "options",
     "a": "advance",

@@ -53,6 +53,8 @@ def fans(found: WhatIf, series: str, options: Sequence[str] | None) -> Figure:
     handles, labels = axes.flat[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=8, frameon=False)
     unit = f" ({found.currency})" if series == "cash" and found.currency else ""
+    if series == "cash":
+        axes.flat[0].yaxis.set_major_formatter("{x:,.0f}")  # shared by all
     figure.supylabel(f"{series}{unit}", fontsize=9)
     return figure
 
@@ -65,7 +67,7 @@ def played(review: Review) -> Figure:
     axes = figure.subplots(rows, 1, sharex=True)
     weeks = np.arange(review.weeks)
     axes[0].plot(weeks, review.series["value"], color=BLUE, linewidth=1.4)
-    axes[0].set_title("value of the week; ▼ what struck, ● what was decided", fontsize=9, loc="left", pad=24)
+    axes[0].set_title("value of the week; ▼ what struck, ● what was decided", fontsize=9, loc="left", pad=40)
     top = float(review.series["value"].max()) or 1.0
     for episode in review.episodes:
         axes[0].annotate(
@@ -77,6 +79,7 @@ def played(review: Review) -> Figure:
     axes[0].set_ylim(0.0, top * 1.35)
     axes[1].plot(weeks, review.series["cash"], color=BLUE, linewidth=1.4)
     axes[1].set_title(f"cash ({review.currency})", fontsize=9, loc="left")
+    axes[1].yaxis.set_major_formatter("{x:,.0f}")
     axes[1].axhline(0.0, color=GREY, linewidth=0.6)
     for k, name in enumerate(review.objectives):
         ax = axes[2 + k]
@@ -88,4 +91,22 @@ def played(review: Review) -> Figure:
         ax.tick_params(labelsize=8)
         ax.spines[["top", "right"]].set_visible(False)
     axes[-1].set_xlabel("week", fontsize=9)
+    return figure
+
+
+def fortune(review: Review) -> Figure:
+    """Skill and luck: the first policy over many futures, where this one lies, and where the play took it."""
+    figure = Picture(7.0, 2.2)
+    figure.set_layout_engine("constrained")
+    ax = figure.subplots()
+    ax.hist(review.luck, bins=30, color=GREY, alpha=0.4)
+    own, same = review.standing[0][1], review.standing[0][1] - review.skill
+    ax.axvline(same, color=BLUE, linewidth=1.6, linestyle="--", label=f"{review.first_policy}, on this future")
+    ax.axvline(own, color=ORANGE, linewidth=1.6, label="as played, on this future")
+    ax.set_title(f"{review.first_policy} over {len(review.luck)} futures", fontsize=9, loc="left")
+    ax.set_xlabel("mean value of a week", fontsize=9)
+    ax.set_ylabel("futures", fontsize=9)
+    ax.tick_params(labelsize=8)
+    ax.spines[["top", "right"]].set_visible(False)
+    figure.legend(fontsize=8, frameon=False, loc="outside lower center", ncols=2)
     return figure

@@ -29,7 +29,7 @@ from realign.game.knowledge import Told
 from realign.game.moves import MOVES, checked
 from realign.game.position import Position
 from realign.game.price import price
-from realign.game.table import Setup, Table, load, save, with_free
+from realign.game.table import FACILITATOR, RED, Setup, Table, load, save, with_free
 from realign.scenario.desk import suggestion
 from realign.scenario.records import Scenario
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from realign.game.review import Review
     from realign.game.whatif import WhatIf
 
-LEADERSHIP, RED, FACILITATOR = "leadership", "red", "facilitator"
+LEADERSHIP = "leadership"
 BUDGET = 10.0  # bits: blows as surprising as one year in a thousand
 
 
@@ -142,8 +142,8 @@ class Game:
             messages=self._messages(),
         )  # fmt: skip
         board = replace(board, scenario=self._title)
-        if self.seat != FACILITATOR:
-            return board
+        if self.seat != FACILITATOR:  # numbers of acts would tell how much others did
+            return replace(board, orders=[replace(order, act=-1) for order in board.orders])
         return replace(
             board, truth=truth_of(position), struck=position.truth, injects=self._coming(), budget=self._bits_left(),
             deck={shock.name: price(setup.scenario, shock) for shock in setup.scenario.shocks},
@@ -157,11 +157,11 @@ class Game:
     def _red_board(self, position: Position) -> Board:
         scenario = self._table.setup.scenario
         own = [act for act in self._injects() if act["seat"] == RED]
-        names = {act["shock"] for act in own}
+        mine = {(act["shock"], act["strikes"]) for act in own}
         return Board(
             seat=RED, scenario=scenario.name, currency=scenario.organisation.currency, week=position.week,
             weeks=scenario.weeks, over=position.over, ruined=False, news=self._messages(),
-            struck=[s for s in position.truth if not s.injected or s.shock in names],
+            struck=[s for s in position.truth if not s.injected or (s.shock, s.week) in mine],
             injects=[act for act in own if act["strikes"] >= position.week], budget=self._bits_left(),
             deck={shock.name: price(scenario, shock) for shock in scenario.shocks},
         )  # fmt: skip
@@ -189,11 +189,10 @@ class Game:
     @property
     def log(self) -> list[dict[str, Any]]:
         """What was done, oldest first, as far as this seat may know; the facilitator's is whole, with numbers."""
-        acts, leading = self._table.acts, self.seat in self._table.setup.seats
+        acts = self._table.acts
         if self.seat == FACILITATOR:
             return [{"act": n, **act} for n, act in enumerate(acts)]
-        ours = set(self._table.setup.seats) if leading else {self.seat}
-        return [dict(act) for act in acts if act["seat"] in ours or act["do"] in ("advance", "pause", "resume")]
+        return [dict(a) for a in acts if self._table.concerns(self.seat, a) or a["do"] in ("pause", "resume")]
 
     # ---- moving
 
@@ -201,8 +200,7 @@ class Game:
         """Let weeks pass, up to the end."""
         if isinstance(weeks, bool) or not isinstance(weeks, int) or weeks < 1:
             raise UsageError(f"advance: {weeks!r} weeks: must be a whole number from 1 up")
-        if self._table.paused and self.seat != FACILITATOR:
-            raise UsageError("advance: the facilitator holds the game; it goes on after resume()")
+        self._must_go_on("advance")
         if self.over:
             raise UsageError(f"advance: the game is over, after {self.weeks} weeks")
         return self._do("advance", weeks=min(weeks, self.weeks - self.week))
@@ -242,6 +240,8 @@ class Game:
         if not position.week <= at < self.weeks:
             raise UsageError(f"inject: week {at}: must be within {position.week}, which begins, and {self.weeks - 1}")
         cost = self._price(shock, severity, effects, price)
+        while effects and shock in {s.name for s in position.scenario.shocks} - self._shocks_known():
+            shock += " again"  # to say that there is one of this name would give away what another seat plans
         if effects:
             try:
                 with_free(position.scenario, shock, effects, recognised_after)
@@ -259,8 +259,8 @@ class Game:
     def _price(
         self, name: str, severity: float | None, effects: Sequence[Mapping[str, Any]], wished: float | None
     ) -> float:
-        scenario = self._table.position.scenario
-        deck = {shock.name: shock for shock in scenario.shocks}
+        scenario, known = self._table.position.scenario, self._shocks_known()
+        deck = {shock.name: shock for shock in scenario.shocks if shock.name in known}
         if severity is not None and not 0.0 <= severity < float("inf"):
             raise UsageError(f'inject "{name}": severity {severity}: must be a number from 0 up')
         if effects:
@@ -273,6 +273,11 @@ class Game:
                 "a free inject states its effects"
             )
         return price(scenario, deck[name], severity) if wished is None else float(wished)
+
+    def _shocks_known(self) -> set[str]:
+        """Shocks that this seat can name: the deck, and what it made up itself; the facilitator: all."""
+        deck = {shock.name for shock in self._table.setup.scenario.shocks}
+        return deck | {act["shock"] for act in self._injects() if self.seat in (act["seat"], FACILITATOR)}
 
     def say(self, text: str, *, to: str = "") -> Game:
         """A message to a seat, or to all."""
@@ -291,10 +296,11 @@ class Game:
 
     def cancel(self, act: int, reason: str = "") -> Game:
         """Adjudicate: an order or inject that has not taken effect yet is void; `act` is its number in the log."""
-        acts = self._table.acts
         self._must_facilitate("cancel")
-        if not 0 <= act < len(acts) or acts[act]["do"] not in ("decide", "inject"):
-            raise UsageError(f"cancel: act {act}: is no order or inject; the log numbers them")
+        at = self._table.position
+        coming = {o.act for o in at.orders if o.week >= at.week} | {i.act for i in at.injected if i.week >= at.week}
+        if act < 0 or act not in coming:
+            raise UsageError(f"cancel: act {act}: no order or inject that is yet to take effect; see the log's numbers")
         return self._as_facilitator("cancel", cancels=act, reason=reason)
 
     def _as_facilitator(self, do: str, **about: Any) -> Game:
@@ -304,6 +310,10 @@ class Game:
     def _must_facilitate(self, what: str) -> None:
         if self.seat != FACILITATOR:
             raise UsageError(f"{what}: is for the facilitator; sit('facilitator')")
+
+    def _must_go_on(self, what: str) -> None:
+        if self._table.paused and self.seat != FACILITATOR:
+            raise UsageError(f"{what}: the facilitator holds the game; it goes on after resume()")
 
     def _do(self, do: str, **about: Any) -> Game:
         self._table.do({
@@ -315,13 +325,15 @@ class Game:
     # ---- going back, aside and elsewhere
 
     def undo(self) -> Game:
-        """Take back the last act of anybody."""
-        self._table.undo()
+        """Take back the last act: of this side, or that let time pass; the facilitator: the last of anybody."""
+        self._must_go_on("undo")
+        self._table.undo(self.seat)
         return self
 
     def redo(self) -> Game:
-        """Do again what was undone last."""
-        self._table.redo()
+        """Do again what this seat has undone last."""
+        self._must_go_on("redo")
+        self._table.redo(self.seat)
         return self
 
     def branch(self, name: str = "branch") -> Game:

@@ -5,8 +5,10 @@ Stage: game. In: a board, a what-if. Out: HTML without scripts or links; every t
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
+from io import BytesIO
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,8 @@ from realign.game.board import Board
 from realign.game.text import NEWS, habits_words, news_words, order_words
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from realign.game.whatif import WhatIf
 
 _STYLE = "font:13px/1.45 system-ui,sans-serif;color:#1a1a1a;background:#fff;max-width:56em;padding:.6em"
@@ -29,7 +33,16 @@ def table_html(head: Sequence[str], rows: Sequence[Sequence[str]], *, text: Sequ
         "<tr>" + "".join(f'<td style="{_CELL.format(side)}">{cell}</td>' for cell, side in zip(row, sides)) + "</tr>"
         for row in rows
     )
-    return f'<table style="border-collapse:collapse;margin:.4em 0"><tr>{cells}</tr>{body}</table>'
+    table = f'<table style="border-collapse:collapse;margin:.4em 0;font:inherit"><tr>{cells}</tr>{body}</table>'
+    return f'<div style="overflow-x:auto">{table}</div>'
+
+
+def picture(figure: Figure, alternative: str, *, dots: int = 110) -> str:
+    """A figure, inside the page, with so many dots to the inch."""
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi=dots)
+    data = b64encode(buffer.getvalue()).decode("ascii")
+    return f'<img alt="{escape(alternative)}" style="max-width:100%" src="data:image/png;base64,{data}">'
 
 
 def listed(title: str, entries: Sequence[str]) -> str:
@@ -43,7 +56,8 @@ def listed(title: str, entries: Sequence[str]) -> str:
 
 def _signed(value: float, text: str) -> str:
     colour = _GOOD if value > 0 else _BAD if value < 0 else "inherit"
-    return f'<span style="color:{colour}">{"▲" if value > 0 else "▼" if value < 0 else "·"} {text}</span>'
+    sign = "▲" if value > 0 else "▼" if value < 0 else "·"
+    return f'<span style="color:{colour};white-space:nowrap">{sign} {text}</span>'
 
 
 def board_html(board: Board) -> str:
@@ -76,9 +90,8 @@ def board_html(board: Board) -> str:
             parts.append(f"<p><b>Cases</b> {board.open_cases} with the response teams</p>")
         parts.append(listed("Found, to be adopted with the next decision", board.found))
     if board.deck is not None:
-        parts.append(
-            listed(f"Deck; {board.budget:.1f} bits left", [f"{n}: from {b:.1f} bits" for n, b in board.deck.items()])
-        )
+        deck = " · ".join(f"{name} from {bits:.1f}" for name, bits in board.deck.items())
+        parts.append(f"<p><b>Deck</b>, in bits, of which {board.budget:.1f} are left: {escape(deck)}</p>")
     parts.append(listed("Coming", [f"week {i['strikes']}: {i['shock']}" for i in board.injects]))
     parts.append(
         listed("Struck", [f"week {s.week}: {s.shock}, severity {s.severity:.2g}" for s in board.struck[-NEWS:]])
@@ -105,11 +118,11 @@ def _plan(name: str, status: str, week: float | None, condition: str) -> str:
 
 
 def whatif_html(found: WhatIf) -> str:
-    """The ranked table of options, and a fan chart."""
+    """The ranked table of options, and fan charts of the best."""
     rows = []
     for rank, row in found.table.iterrows():
         own = row["option"] == found.options[0]
-        gain = "—" if own else f"{row['gain']:+.4f} ({row['gain_low']:+.4f} to {row['gain_high']:+.4f})"
+        gain = "—" if own else f"{row['gain']:+.4f} ± {(row['gain_high'] - row['gain_low']) / 2:.4f}"
         sure = 1.0 if row["gain_low"] > 0 else -1.0 if row["gain_high"] < 0 else 0.0
         rows.append((
             f"{rank}. {escape(str(row['option']))}", f"{row['value']:.3f}", gain if own else _signed(sure, gain),
@@ -118,7 +131,7 @@ def whatif_html(found: WhatIf) -> str:
     head = (
         "option",
         "value",
-        f"against {found.options[0].lower()}",
+        f"against {found.options[0].lower()}, ± 95 %",
         "better",
         "worst tenth",
         "ruin",
@@ -129,4 +142,5 @@ def whatif_html(found: WhatIf) -> str:
     )
     title = f"What if, from week {found.first} to {found.last}: {found.value.shape[1]:,} continuations of each option, "
     title += f"from {basis}"
-    return f'<div style="{_STYLE}"><b>{escape(title)}</b>{table_html(head, rows)}</div>'
+    fans = picture(found.plot("value"), "Fans of value by week, one for each of the best options", dots=80)
+    return f'<div style="{_STYLE}"><b>{escape(title)}</b>{table_html(head, rows)}{fans}</div>'

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,7 +42,7 @@ class Solution:
     value: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Matrix:
     """Payoffs to blue: (policy, campaign, future)."""
 
@@ -104,14 +105,25 @@ class Matrix:
         again = np.quantile([s.value for s in self.resampled], (0.025, 0.975))
         return self.solution.value, float(again[0]), float(again[1])
 
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
+
     def __str__(self) -> str:
         value, low, high = self.value
         pure = "; ".join(f"{a} against {b}" for a, b in self.pure) or "none"
+        if not self.pure:
+            sides = (("blue", self.policies, self.solution.blue), ("red", self.table.columns, self.solution.red))
+            pure += "".join(
+                f"; {side} mixes " + ", ".join(f"{name} {chance:.0%}" for name, chance in zip(names, chances) if chance)
+                for side, names, chances in sides
+            )
         return (
-            f"{self.table.round(4).to_string()}\n\n"
+            f"{self.table.T.round(4).to_string()}\n\n"
             f"Minimax policy: {self.minimax} (again in {self.sure:.0%} of redraws).\n"
             f"Pure equilibria: {pure}.\nThe game is worth {value:.4f} to blue ({low:.4f} to {high:.4f})."
         )
+
+    __repr__ = __str__
 
 
 def payoffs(

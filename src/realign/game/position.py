@@ -6,11 +6,13 @@ can branch from any of them, go back and go on again with the same bits.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from realign.errors import RunError
 from realign.game.habits import (
     Ground,
     Habits,
@@ -106,10 +108,13 @@ def next_week(position: Position) -> Position:
             call_decision(state, 0, order)
         plan = plan_of(position.scenario, [habits], position.injected)
         state = with_teams(state, plan)
-    passage = pass_weeks(
-        plan, state, seed=position.seed, week=week, until=week + 1, watch=True,
-        futures=np.array([position.future], np.uint64),
-    )  # fmt: skip
+    try:
+        passage = pass_weeks(
+            plan, state, seed=position.seed, week=week, until=week + 1, watch=True,
+            futures=np.array([position.future], np.uint64),
+        )  # fmt: skip
+    except RunError as error:  # whoever plays may read it, but not which future is played
+        raise RunError(re.sub(rf"futures?( from)? {position.future}\b( on)?", "this future", str(error))) from None
     cases = handle(position.cases, state.team_free[0, :, 0], passage, week=week, habits=habits)
     over = week + 1 == position.scenario.weeks
     outcomes = passage.outcomes[0, plan.measure_columns, 0] if over else None

@@ -6,14 +6,13 @@ Stage: game. In: a `Review`. Out: HTML that needs nothing else; every text from 
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
-from io import BytesIO
 from math import isnan
 from typing import TYPE_CHECKING
 
-from realign.game.html import listed, table_html
+from realign.game.figures import fortune
+from realign.game.html import listed, picture, table_html
 from realign.game.text import act_words
 
 if TYPE_CHECKING:
@@ -38,13 +37,13 @@ def body(review: Review) -> str:
         f"<h1 style='font-size:1.5em'>After-action review: {escape(review.name)}</h1>",
         f"<p>{escape(review.scenario)}, future {review.future}, {review.weeks} weeks"
         f"{'' if review.over else ' so far'}; led at first as in “{escape(review.first_policy)}”.</p>",
-        listed("Aims", review.aims),
+        _aims(review),
         "<h2 style='font-size:1.15em'>Findings</h2>",
         "<ol>" + "".join(
             f"<li>{escape(f.says)} <span style='color:#5c6873'>[{escape(f.evidence)}]</span></li>"
             for f in review.findings
         ) + "</ol>",
-        _picture(review),
+        picture(review.figure(), "The played future, week by week"),
         "<h2 style='font-size:1.15em'>The played future, told</h2>",
         listed("", review.story),
         "<h2 style='font-size:1.15em'>Events planned</h2>",
@@ -57,6 +56,7 @@ def body(review: Review) -> str:
         ]),
         f"<p>Over {len(review.luck)} futures the first policy makes {review.luck.mean():.3f} a week; on this one it "
         f"did better than on {review.fortune:.0%} of them. Leading differently was worth {review.skill:+.4f}.</p>",
+        picture(fortune(review), "The first policy over many futures, and this one among them"),
         "<h2 style='font-size:1.15em'>The decisions that mattered most</h2>",
         "<p>Each alone replaced by “hold”, and the game played again, all else the same.</p>",
         _mattered(review),
@@ -75,6 +75,12 @@ def body(review: Review) -> str:
         _plan(review),
     ]  # fmt: skip
     return f'<div style="{_STYLE}">{"".join(parts)}</div>'
+
+
+def _aims(review: Review) -> str:
+    """What the exercise was to show, and room to say how far it did."""
+    rows = [(escape(aim), "&nbsp;" * 24, "&nbsp;" * 24) for aim in review.aims]
+    return table_html(("aim", "how far it was met", "what shows it"), rows, text=(0, 1, 2)) if rows else ""
 
 
 def notebook(review: Review) -> str:
@@ -128,11 +134,3 @@ def _plan(review: Review) -> str:
         (escape(f.says), "&nbsp;" * 20, "&nbsp;" * 12, "&nbsp;" * 10) for f in review.findings
     ]
     return table_html(("finding", "what to change", "who", "until"), rows, text=(0, 1, 2, 3))
-
-
-def _picture(review: Review) -> str:
-    """The figure, inside the page."""
-    buffer = BytesIO()
-    review.figure().savefig(buffer, format="png", dpi=110)
-    data = b64encode(buffer.getvalue()).decode("ascii")
-    return f'<img alt="The played future, week by week" style="max-width:100%" src="data:image/png;base64,{data}">'

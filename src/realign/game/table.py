@@ -3,7 +3,7 @@
 Stage: game. In: a setup and acts, which are plain JSON. Out: positions, one after each act.
 Idea: a game is its setup and its list of acts; positions follow from them, with the same bits every time. So undo takes
 away the last act, a branch is a copy of the list, and a file is the list beside the scenario. The file names the
-hidden future: it belongs to the facilitator.
+hidden future: it belongs to the facilitator. What one seat takes back hangs on nothing that is hidden from it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from realign.game.position import Position, first_position, next_week, ordered, 
 from realign.scenario import Scenario, dump, parse
 
 FORMAT = "realign game 1"
+RED, FACILITATOR = "red", "facilitator"  # the seats that do not lead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ class Table:
     setup: Setup
     acts: list[dict[str, Any]] = field(default_factory=list)
     positions: list[Position] = field(default_factory=list)  # one more than acts
-    undone: list[dict[str, Any]] = field(default_factory=list)
+    undone: list[tuple[str, dict[str, Any]]] = field(default_factory=list)  # by which seat, and what
     branch_of: str = ""
     cache: dict[Any, Any] = field(default_factory=dict)  # what the what-if has worked out
 
@@ -68,31 +69,42 @@ class Table:
         return bool(holds) and holds[-1] == "pause"
 
     def do(self, act: dict[str, Any]) -> None:
-        """Add an act; what was undone is then gone."""
+        """Add an act; what was undone by those who see it is then gone."""
         self._append(act)
-        self.undone = []
+        self.undone = [(seat, other) for seat, other in self.undone if not self.concerns(seat, act)]
 
     def _append(self, act: dict[str, Any]) -> None:
         found = after(self.position, act, number=len(self.acts))
         self.acts.append(act)
         self.positions.append(found)
 
-    def undo(self) -> dict[str, Any]:
-        """Take back the last act."""
-        if not self.acts:
-            raise UsageError("undo: nothing was done yet")
-        act = self.acts.pop()
-        self.positions.pop()
-        self.undone.append(act)
-        return act
+    def concerns(self, seat: str, act: Mapping[str, Any]) -> bool:
+        """Whether an act is a seat's own, or of those who lead with it, or lets time pass for all."""
+        leading = self.setup.seats
+        fellows = leading if seat in leading else (seat,)
+        return seat == FACILITATOR or act["seat"] in fellows or act["do"] == "advance"
 
-    def redo(self) -> dict[str, Any]:
-        """Do again what was undone last."""
-        if not self.undone:
+    def undo(self, seat: str) -> None:
+        """Take back the last act that concerns a seat; what others did since stays done."""
+        at = next((n for n in reversed(range(len(self.acts))) if self.concerns(seat, self.acts[n])), None)
+        if at is None:
+            raise UsageError("undo: nothing was done yet")
+        act, later = self.acts[at], self.acts[at + 1 :]
+        if seat == RED and act["do"] == "advance":
+            raise UsageError("undo: time has passed since; those who lead, or the facilitator, can take it back")
+        del self.acts[at:], self.positions[at + 1 :]
+        for other in later:
+            if other.get("cancels", -1) != at:
+                moved = {"cancels": other["cancels"] - (other["cancels"] > at)} if "cancels" in other else {}
+                self._append({**other, **moved})
+        self.undone.append((seat, act))
+
+    def redo(self, seat: str) -> None:
+        """Do again what a seat has undone last."""
+        at = next((n for n in reversed(range(len(self.undone))) if self.undone[n][0] == seat), None)
+        if at is None:
             raise UsageError("redo: nothing was undone")
-        act = self.undone.pop()
-        self._append(act)
-        return act
+        self._append(self.undone.pop(at)[1])
 
     def branch(self, name: str) -> Table:
         """Another table on which all this was done, too."""
@@ -119,7 +131,7 @@ def after(position: Position, act: Mapping[str, Any], *, number: int) -> Positio
         if act.get("effects"):
             scenario = with_free(scenario, act["shock"], act["effects"], act.get("recognised_after", 0.0))
         new = Injected(
-            shock=act["shock"], week=act["strikes"], severity=act["severity"], decided=position.week, act=number
+            shock=act["shock"], week=act["strikes"], severity=act["severity"], decided=act["week"], act=number
         )
         return with_shocks(position, scenario, (*position.injected, new))
     if kind == "cancel":

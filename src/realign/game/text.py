@@ -1,6 +1,6 @@
-"""The board and the what-if as text: for a terminal, a log, or a projector.
+"""The board as text: for a terminal, a log, or a projector.
 
-Stage: game. In: a board, a what-if. Out: lines of at most `width` columns.
+Stage: game. In: a board. Out: lines of at most `width` columns.
 Idea: signs carry the meaning and colour only repeats it (blue good, orange bad, which most who are colour-blind tell
 apart), so the text reads the same without colour, over ssh and in a file.
 """
@@ -8,7 +8,7 @@ apart), so the text reads the same without colour, over ssh and in a file.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import isnan
+from functools import partial
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +17,11 @@ from realign.game.knowledge import Told
 
 if TYPE_CHECKING:
     from realign.game.game import Game
-    from realign.game.whatif import WhatIf
 
 _BLUE, _ORANGE, _BOLD, _DIM, _END = "\x1b[38;5;33m", "\x1b[38;5;208m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 NEWS = 6  # items that a board shows
-FEW = 30  # effective candidates; below it a warning is due
+MARGIN = 9  # columns
+KPI_COLUMNS, KPI_BAR = 62, 14  # columns that a line of an objective takes beside its name; its bar
 
 
 class Ink:
@@ -48,7 +48,7 @@ class Ink:
 
 def board_text(board: Board, *, width: int = 100, colour: bool = False) -> str:
     """The situation."""
-    ink = Ink(colour=colour)
+    ink, row = Ink(colour=colour), partial(_row, width=width)
     head = f"{board.scenario} · week {board.week} of {board.weeks} · {board.seat}"
     lines = [ink.bold(head), "─" * min(width, 100)]
     if board.over:
@@ -56,45 +56,49 @@ def board_text(board: Board, *, width: int = 100, colour: bool = False) -> str:
     if board.ruined:
         lines.append(ink.bad("▼ RUINED: the credit is spent; nothing can be done any more"))
     if board.kpis:
-        lines += [*_kpis(board, ink), "", _cash(board, ink)]
-        lines += _row("Plans", [_plan(plan, ink) for plan in board.plans])
-        lines += _row("Habits", wrap(habits_words(board), max(width - 9, 40)))
-        lines += _row(
-            "Orders", [f"{order_words(order.moves)}: takes effect in week {order.week}" for order in board.orders]
-        )
-        lines += _row("Cases", [_cases(board)] if board.open_cases else [])
-        lines += _row("Found", [f"{name}: to be adopted with the next decision" for name in board.found])
+        lines += [*_kpis(board, ink, width), "", _cash(board, ink)]
+        lines += row("Plans", [_plan(plan, ink) for plan in board.plans])
+        lines += row("Habits", wrap(habits_words(board), max(width - MARGIN, 40)))
+        lines += row("Orders", [f"{order_words(o.moves)}: takes effect in week {o.week}" for o in board.orders])
+        lines += row("Cases", [_cases(board)] if board.open_cases else [])
+        lines += row("Found", [f"{name}: to be adopted with the next decision" for name in board.found])
     if board.deck is not None:
-        lines += _row("Budget", [f"{board.budget:.1f} bits of surprise left"])
-        lines += _row("Deck", [f"{name}: from {bits:.1f} bits" for name, bits in board.deck.items()])
+        lines += row("Budget", [f"{board.budget:.1f} bits of surprise left"])
+        deck = " · ".join(f"{name} {bits:.1f}" for name, bits in board.deck.items())
+        lines += row("Deck", wrap(f"bits from which each costs: {deck}", max(width - MARGIN, 40)))
     if board.injects:
-        lines += _row("Coming", [_inject(inject) for inject in board.injects])
+        lines += row("Coming", [_inject(inject) for inject in board.injects])
     if board.struck:
-        lines += _row("Struck", [f"week {s.week}: {s.shock}, severity {s.severity:.2g}" for s in board.struck[-NEWS:]])
+        lines += row("Struck", [f"week {s.week}: {s.shock}, severity {s.severity:.2g}" for s in board.struck[-NEWS:]])
     if board.truth is not None:
         lines += _truth(board, ink)
-    lines += _row("News", [news_words(told) for told in board.news[-NEWS:]])
+    lines += row("News", [news_words(told) for told in board.news[-NEWS:]])
     return "\n".join(lines)
 
 
-def _row(title: str, entries: Sequence[str]) -> list[str]:
-    """Entries under a title in the margin."""
-    return [f"{title if n == 0 else '':<8} {entry}" for n, entry in enumerate(entries)]
+def _row(title: str, entries: Sequence[str], *, width: int) -> list[str]:
+    """Entries under a title in the margin; what is too long for a line goes on in the next, further in."""
+    lines = []
+    for entry in entries:
+        lines += wrap(entry, max(width - MARGIN, 40), subsequent_indent="  ")
+    return [f"{title if n == 0 else '':<{MARGIN - 1}} {line}" for n, line in enumerate(lines)]
 
 
-def _kpis(board: Board, ink: Ink) -> list[str]:
-    longest = max(len(kpi.name) for kpi in board.kpis)
-    size = max(min(longest, 28), 9)
-    head = f"{'Objective':<{size}}  {'read':>7} {'target':>7}  {'':<12} {'age':>5} {'4 weeks':>9} {'due':>8}"
-    lines = [ink.dim(f"{head} {'matters':>8} {'strategy':>9} {'told':>6}")]
+def _kpis(board: Board, ink: Ink, width: int) -> list[str]:
+    """Objectives, one a line; the bar goes where the screen is too narrow for it, then the end of long names."""
+    longest = max(max(len(kpi.name) for kpi in board.kpis), 9)
+    size = min(longest, 28, max(width - KPI_COLUMNS, 9))
+    bars = width >= size + KPI_COLUMNS + KPI_BAR
+    head = f"{'Objective':<{size}} {'read':>6} {'target':>6} {' ' * KPI_BAR if bars else ''}{'age':>5} {'4 weeks':>9} "
+    lines = [ink.dim(f"{head}{'due':>9} {'matters':>7} {'strategy':>8} {'told':>4}")]
     for kpi in board.kpis:
         age = "start" if kpi.of_week < 0 else f"{board.week - 1 - kpi.of_week} wk"
         due = "" if kpi.due is None else ("past" if kpi.due < board.week else f"in {kpi.due - board.week} wk")
         change = f"{f'{_arrow(kpi.change, 0.05)} {kpi.change:+.1f}':>9}"
         change = ink.good(change) if kpi.change > 0.05 else ink.bad(change) if kpi.change < -0.05 else change
         lines.append(
-            f"{kpi.name[:size]:<{size}}  {kpi.reading:>7.1f} {kpi.target:>7.0f}  {_bar(kpi)} {age:>5} {change} "
-            f"{due:>8} {kpi.perceived:>8.0%} {kpi.strategy:>9.0%} {kpi.published:>6.0%}"
+            f"{kpi.name[:size]:<{size}} {kpi.reading:>6.1f} {kpi.target:>6.0f} {f' {_bar(kpi)} ' if bars else ''}"
+            f"{age:>5} {change} {due:>9} {kpi.perceived:>7.0%} {kpi.strategy:>8.0%} {kpi.published:>4.0%}"
         )
     return lines
 
@@ -201,13 +205,14 @@ def _truth(board: Board, ink: Ink) -> list[str]:
     return lines
 
 
-def log_text(game: Game) -> str:
+def log_text(game: Game, *, width: int = 100) -> str:
     """What was done, as far as the seat may know."""
     lines = []
     for act in game.log:
         number = f"{act['act']:>3} " if "act" in act else ""
         why = f" — because {act['reason']}" if act.get("reason") else ""
-        lines.append(f"{number}week {act['week']:<3} {act['seat']}: {act_words(act)}{why}")
+        line = f"{number}week {act['week']:<3} {act['seat']}: {act_words(act)}{why}"
+        lines += wrap(line, width, subsequent_indent=" " * (len(number) + MARGIN))
     return "\n".join(lines) or "Nothing was done yet."
 
 
@@ -223,37 +228,3 @@ def act_words(act: Mapping[str, Any]) -> str:
     if kind == "say":
         return f"“{act['text']}”" + (f" to {act['to']}" if act["to"] else "")
     return kind + (f" act {act['cancels']}" if kind == "cancel" else "")
-
-
-# ---- what if
-
-
-def whatif_text(found: WhatIf, *, width: int = 100, colour: bool = False) -> str:
-    """The ranked table of options."""
-    ink, table, first = Ink(colour=colour), found.table, found.options[0]
-    size = min(max(max(len(name) for name in table["option"]), 6), max(width - 66, 20))
-    head = f"   {'option':<{size}}  {'value':>6}  {'against ' + first.lower():<28} {'better':>6} {'ruin':>6}"
-    lines = [
-        ink.bold(f"What if, from week {found.first} to {found.last}: {found.value.shape[1]:,} continuations of each"),
-        ink.dim(f"{head}  {'cash at the end':>15}"),
-    ]
-    for rank, row in table.iterrows():
-        gain = "—"
-        if row["option"] != first:
-            gain = f"{row['gain']:+.4f} ({row['gain_low']:+.4f} to {row['gain_high']:+.4f})"
-        gain = f"{gain:<28}"
-        sure = ink.good(gain) if row["gain_low"] > 0 else ink.bad(gain) if row["gain_high"] < 0 else gain
-        lines.append(
-            f"{rank:>2} {row['option'][:size]:<{size}}  {row['value']:>6.3f}  {sure} {row['better']:>6.0%} "
-            f"{row['ruined']:>6.1%}  {row['final_cash']:>15,.0f}"
-        )
-    lines.append(ink.dim(_caveat(found)))
-    return "\n".join(lines)
-
-
-def _caveat(found: WhatIf) -> str:
-    if isnan(found.effective):
-        return "From the true present, which only the facilitator knows; the future is open."
-    doubt = " Few fit, so the present is known less well than this looks." if found.effective < FEW else ""
-    doubt = f" No candidate fitted at {found.lost} weighings: be careful." if found.lost else doubt
-    return f"From what this seat knows: {found.effective:,.0f} effective candidates for the present.{doubt}"

@@ -22,7 +22,7 @@ from numpy import ndarray
 
 from realign.compare.intervals import mean_interval
 from realign.errors import UsageError
-from realign.game.candidates import candidates, heavy, impose, light, seed_of, take
+from realign.game.candidates import candidates, heavy, impose, light, seed_of, seed_of_pasts, take
 from realign.game.habits import (
     Ground,
     Habits,
@@ -49,10 +49,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LANES = 256  # continuations played side by side
+FAR = 2**31  # continuations live futures from here on, others those below; the generator takes numbers below 2**32
 HOLD = "Hold"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class WhatIf:
     """Continuations of each option. value: (option, continuation), mean weekly value from now on; ruined: likewise;
     series: name -> (option, week, continuation)."""
@@ -106,9 +107,11 @@ class WhatIf:
         return fans(self, series, options)
 
     def __str__(self) -> str:
-        from realign.game.text import whatif_text
+        from realign.game.whatif_text import whatif_text
 
         return whatif_text(self)
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         from realign.game.html import whatif_html
@@ -125,6 +128,8 @@ class _Present:
     habits: Habits
     orders: tuple[Order, ...]
     state: State  # one policy, one lane per candidate
+    seed: int  # by which its past was drawn: the kernel looks up in it what has struck, and goes on from there
+    ahead: int  # the first of the futures that may come, none of which was lived so far
     strikes: tuple[Injected, ...]  # that are known
     over: frozenset[str]
     warnings: tuple[tuple[str, int, float], ...]  # shock, week in which it would strike, chance that it does
@@ -210,6 +215,7 @@ def _known_present(table: Table) -> _Present:
     once = {shock.name for shock in scenario.shocks if shock.chance > 0.0 and shock.rate == 0.0}
     return _Present(
         scenario=scenario, known=known, habits=position.habits, orders=known_orders(known), state=found.state,
+        seed=seed_of_pasts(scenario), ahead=FAR,
         strikes=tuple(Injected(shock=s.shock, week=s.week, recognised=s.recognised) for s in known.strikes),
         over=frozenset(s.shock for s in known.strikes if s.shock in once), warnings=_warnings(scenario, known),
         effective=found.effective, lost=found.lost, hears=True,
@@ -222,13 +228,14 @@ def known_orders(known: Knowledge) -> tuple[Order, ...]:
 
 
 def _true_present(table: Table) -> _Present:
-    """The present as it is: for the facilitator, who sees all but the future."""
+    """The present as it is, for the facilitator. What a strike has set going, how long it stays unnoticed and what it
+    causes, goes on as it was drawn; all else that lies ahead is other futures."""
     position = table.position
     state = light(copies_of(position.state, 1))
     return _Present(
         scenario=position.scenario, known=position.known, habits=position.habits, orders=position.orders,
-        state=state, strikes=position.injected, over=frozenset(), warnings=(), effective=float("nan"),
-        lost=0, hears=False,
+        state=state, seed=position.seed, ahead=0 if position.future >= FAR else FAR, strikes=position.injected,
+        over=frozenset(), warnings=(), effective=float("nan"), lost=0, hears=False,
     )  # fmt: skip
 
 
@@ -260,7 +267,7 @@ def _play(
     comes = [rng.random(lanes) < chance for _, _, chance in present.warnings]
     pattern = np.stack(comes, axis=1) if comes else np.zeros((lanes, 0), bool)
     handling = rng.exponential(size=(lanes, 1 + max((w.open_cases for w in present.known.weeks[-1:]), default=0)))
-    futures = np.arange(lanes, dtype=np.uint64) + np.uint64(lanes * group)
+    futures = np.arange(lanes, dtype=np.uint64) + np.uint64(present.ahead + lanes * group)
     parts, kinds = [], np.unique(pattern, axis=0)
     for kind in kinds:
         mine = (pattern == kind).all(axis=1)
@@ -296,9 +303,7 @@ def _continue(
             habits[n] = _take_effect(state, n, row, habits[n], ground, now)
         plan = _from_now(present, habits, forced)
         state = with_teams(state, plan)
-        passage = pass_weeks(
-            plan, heavy(state, mark), seed=seed_of(present.scenario, "what if"), week=now, until=mark, futures=futures
-        )
+        passage = pass_weeks(plan, heavy(state, mark), seed=present.seed, week=now, until=mark, futures=futures)
         if now == week and present.hears:
             kept = _unheard(plan, passage.signals, week)
         lived.append(passage.state.weekly[:, (SERIES_VALUE, SERIES_CASH), now:mark])
