@@ -146,8 +146,8 @@ class Passage:
 class Desk:
     """The arrays on which one plan is played, block after block: memory that is warm is faster than fresh memory.
 
-    The weekly series of a block that was played on a desk, and the state, arrivals and signals of a group that was, hold
-    until the next one is played on it.
+    The weekly series of a block that was played on a desk hold until the next block is played on it, and so do the
+    state, arrivals and signals of a group that began with the opening.
     """
 
     def __init__(self, plan: Plan) -> None:

@@ -79,8 +79,8 @@ def scratch(tables: Tables, lanes: int) -> Here:
         "unabsorbed": (S,), "lost": (N,), "productivity": (K,), "garbling": (), "through": (), "present": (N,),
         "share": (), "own_effort": (N, K), "effort": (K, F), "total": (K,), "automatic": (K,), "pull": (K, K),
         "output": (K,), "attained": (K,), "value": (), "wages": (), "responding": (), "before": (N, K),
-        "heard": (K,), "peers": (K,), "target": (K,), "logs": (K,), "sum": (), "weighed": (N,), "resultant": (K,), "record": (5,),
-        "hazard": (2,), "alarm": (), "speaking": (),
+        "heard": (K,), "peers": (K,), "target": (K,), "logs": (K,), "sum": (), "weighed": (N,), "resultant": (K,),
+        "record": (5,), "hazard": (2,), "alarm": (), "speaking": (),
     }  # fmt: skip
     arrays = {name: np.zeros((*shape, lanes)) for name, shape in shapes.items()}
     here = Here(

@@ -19,7 +19,6 @@ from realign.model import vectors
 from realign.model.compiled import numba
 from realign.model.vectors import NARROW, WIDTH
 
-
 LINE = 64  # bytes of a line of the cache
 
 
