@@ -1,9 +1,10 @@
 """Where the kernel stands on this machine: operations and bytes of a week by part, against what a core can do.
 
 Stage: bench. In: the technology corporation, half-way through a block of futures. Out: two tables. What the machine
-can do is measured by loops compiled as the kernel is (packs of lanes, no fused multiply-add). Operations and bytes of
-each part are counted from its formulas (`counts`), per unit-week; its time is taken by repeating it on one state, so
-that data is as near as it ever gets. Parts not repeatable so (strikes, decisions, discoveries, records) are the rest.
+can do is measured by loops compiled as the kernel is (packs of lanes, products and sums rounded together). Operations
+and bytes of each part are counted from its formulas (`counts`), per unit-week; its time is taken by repeating it on one
+state, so that data is as near as it ever gets. Parts not repeatable so (strikes, decisions, discoveries, records) are
+the rest.
 Source: Williams, Waterman and Patterson (2009), Roofline, Communications of the ACM 52:65.
 """
 
@@ -20,7 +21,7 @@ from bench.timing import Spread, in_turns, table
 from realign.model import Desk, Plan, play_block
 from realign.model.block import play_until
 from realign.model.compiled import entry
-from realign.model.lanes import WIDTH, get, put
+from realign.model.lanes import WIDTH, aligned, fused, get, put
 
 SCENARIO = "tech_corporation"
 WEEK, TIMES = 80, 40  # a week in the middle; repeats of a part within one measurement
@@ -40,8 +41,8 @@ def multiply_and_add(numbers, factor, term, times):
     for _ in range(times):
         for t in range(numbers.shape[0] // WIDTH):
             x = get(numbers, (t,))
-            x = ((x * factor + term) * factor + term) * factor + term
-            x = ((x * factor + term) * factor + term) * factor + term
+            x = fused(fused(fused(x, factor, term), factor, term), factor, term)
+            x = fused(fused(fused(x, factor, term), factor, term), factor, term)
             put(numbers, (t,), x)
 
 
@@ -50,12 +51,13 @@ def triad(a, b, c, factor, times):
     """a = b + factor c, over and over; (n,) a whole number of packs."""
     for _ in range(times):
         for t in range(a.shape[0] // WIDTH):
-            put(a, (t,), get(b, (t,)) + factor * get(c, (t,)))
+            put(a, (t,), fused(factor, get(c, (t,)), get(b, (t,))))
 
 
 def peak(repeats: int) -> Spread:
     """Gigaoperations a second of one core, memory hardly in the way."""
-    numbers, times = np.ones(8 * WIDTH), 200_000
+    numbers, times = aligned((8 * WIDTH,)), 200_000
+    numbers[:] = 1.0
     seconds = in_turns({"all": lambda: multiply_and_add(numbers, 0.999, 0.001, times)}, repeats=repeats)["all"]
     return Spread(tuple(12 * len(numbers) * times / s / 1e9 for s in seconds.values))
 
@@ -63,7 +65,9 @@ def peak(repeats: int) -> Spread:
 def bandwidth(kibibytes: int, repeats: int) -> Spread:
     """Gigabytes a second of one core, in three arrays of so many KiB in all."""
     n = kibibytes * 1024 // (3 * NUMBER * WIDTH) * WIDTH
-    arrays, times = [np.ones(n) for _ in range(3)], max(2**31 // (3 * NUMBER * n), 1)
+    arrays, times = [aligned((n,)) for _ in range(3)], max(2**31 // (3 * NUMBER * n), 1)
+    for array in arrays:
+        array[:] = 1.0
     seconds = in_turns({"triad": lambda: triad(*arrays, 0.5, times)}, repeats=repeats)["triad"]
     return Spread(tuple(3 * NUMBER * n * times / s / 1e9 for s in seconds.values))
 
@@ -83,12 +87,12 @@ def counts(plan: Plan) -> dict[str, tuple[float, float]]:
     pairs = (-(-K // 3) * 3) ** 2  # nine at a time
     return {
         "draws of noise": (drawn / P, 2 * K * (garbles + senses) / P),
-        "work": (14 + K * (3 + 4 * auto), 9 + K * (4 + 5 * auto)),
+        "work": (14 + K * (4 + 4 * auto), 10 + K * (4 + 5 * auto)),
         "output": (2 * pairs + K * (20 + needs * (LOG + EXP)) / N, 2 * pairs / 3),
         "outcome and sensing": (K * (60 + LOG + 2 * EXP) / N, 20 * K / N),
         "communicate": (2 * K * T + K * (10 + 4 * heeds), K * T + K * (10 + heeds)),
         "reallocate": (K * (7 + 6 * auto) + 6 * K + 10, K * (4 + 3 * auto) + 2 * K + 5),
-        "look": (9 * K + 10, 8 * K + 4),
+        "look": (8 * K + 11, 4 * K + K / 3 + 6),
     }
 
 

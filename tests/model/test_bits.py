@@ -7,7 +7,7 @@ import pytest
 import tomli_w
 from worlds import EVERYTHING, Played, play, same_bits, world
 
-from realign.model import block, build_plan, play_block
+from realign.model import Desk, block, build_plan, play_block
 from realign.scenario import parse
 
 FUTURES = 100
@@ -54,6 +54,17 @@ def test_blocks_of_any_size_give_the_same_bits(whole, size):
         assert same_bits(block.weekly, whole.block.weekly[:, :, :, first : first + count])
         rows += block.events
     assert sorted(rows) == sorted(whole.block.events)
+
+
+def test_nothing_of_one_block_is_left_on_the_desk_for_the_next(whole, monkeypatch):
+    """Whatever lay there before: other futures, groups of another size, tables that proved too small."""
+    monkeypatch.setattr(block, "expected_strikes", lambda plan: 1)
+    desk = Desk(whole.plan)
+    for first, count in ((60, 40), (0, 7), (0, FUTURES), (0, FUTURES), (31, 1)):
+        found = play_block(whole.plan, seed=SEED, first=first, count=count, events=FUTURES, desk=desk)
+        assert same_bits(found.outcomes, whole.block.outcomes[:, :, first : first + count])
+        assert same_bits(found.weekly, whole.block.weekly[:, :, :, first : first + count])
+    assert sorted(found.events) == [row for row in sorted(whole.block.events) if row[1] == first]
 
 
 def test_a_larger_block_begins_with_the_same_bits(whole):

@@ -1,13 +1,14 @@
-"""Elementary functions against the libraries of numpy and scipy."""
+"""Elementary functions against the libraries of numpy and scipy, and against fractions without rounding."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from numba import njit
 
 from realign.model.elementary import exp, inverse_root, log, normal_quantile, power, sine_and_cosine_of_turns
-from realign.model.lanes import WIDTH, get, put
+from realign.model.lanes import LINE, WIDTH, _fused, aligned, fused, get, put
 
 
 def over(function):
@@ -135,3 +136,50 @@ def test_normal_quantile_is_odd_and_rises():
     below, above = over(normal_quantile)(p), over(normal_quantile)(1.0 - p)
     assert np.abs(below + above).max() < 1e-13
     assert (np.diff(below) > 0.0).all()
+
+
+@njit
+def _multiply_and_add(a, b, c, out):
+    for t in range(a.shape[0] // WIDTH):
+        put(out, (t,), fused(get(a, (t,)), get(b, (t,)), get(c, (t,))))
+
+
+@njit
+def _multiply_and_add_one(a, b, c):
+    return fused(a, b, c)
+
+
+def terms(number, *, seed=1):
+    """Factors and addends of all sizes, many of which nearly cancel the product."""
+    draws = np.random.default_rng(seed)
+    a, b = (draws.normal(size=number) * 10.0 ** draws.uniform(-40, 40, number) for _ in range(2))
+    cancelling = -a * b * (1.0 + draws.normal(size=number) * 10.0 ** draws.uniform(-18, 0, number))
+    c = np.where(draws.random(number) < 0.8, cancelling, draws.normal(size=number))
+    c[::50] = 0.0
+    return a, b, c
+
+
+def test_a_fused_product_and_sum_is_the_exact_one_rounded_once():
+    a, b, c = terms(64 * WIDTH)
+    found = np.empty_like(a)
+    _multiply_and_add(a, b, c, found)
+    exact = [float(Fraction(x) * Fraction(y) + Fraction(z)) for x, y, z in zip(a.tolist(), b.tolist(), c.tolist())]
+    assert found.tolist() == exact
+    assert [_multiply_and_add_one(*three) for three in zip(a, b, c)] == exact
+    assert (found != a * b + c).mean() > 0.1, "rounding twice gives something else: the test can fail"
+
+
+def test_uncompiled_a_fused_product_and_sum_has_the_same_bits():
+    a, b, c = terms(64 * WIDTH, seed=2)
+    found = np.empty_like(a)
+    _multiply_and_add(a, b, c, found)
+    assert _fused(a, b, c).tolist() == found.tolist()
+    assert float(_fused(0.1, 10.0, -1.0)) == _multiply_and_add_one(0.1, 10.0, -1.0) != 0.1 * 10.0 - 1.0
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.uint64, np.uint8])
+def test_an_aligned_array_begins_where_a_line_of_the_cache_does(dtype):
+    for shape in ((3, 5, 32), (1,), (0, 4), (7,)):
+        made = aligned(shape, dtype)
+        assert made.shape == shape and made.dtype == dtype and made.flags.c_contiguous
+        assert made.ctypes.data % LINE == 0 or made.size == 0

@@ -49,8 +49,8 @@ def _fill_words(seed, futures, name, week, index, out):
 
 
 @njit
-def _normals(seed, futures, name, week, words, out):
-    fill_normals(seed, futures, name, week, words, out, 0, 4)
+def _normals(seed, futures, name, week, out):
+    fill_normals(seed, futures, name, week, out, 0, 4)
 
 
 def fill(seed, futures, name, week, index):
@@ -63,7 +63,7 @@ def fill(seed, futures, name, week, index):
 def four_normals(number, *, week=0):
     futures = np.arange(number, dtype=np.uint64)
     out = np.empty((1, 4, number))
-    _normals(SEED, futures, STREAM, week, np.empty((4, number), np.uint64), out)
+    _normals(SEED, futures, STREAM, week, out)
     return out[0]
 
 

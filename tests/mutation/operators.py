@@ -43,6 +43,8 @@ def _mutant_of(node: ast.AST) -> ast.AST | None:
             new.value = value + 1
         case ast.Call(func=ast.Name(id=name)) if name in CALLS and len(new.args) > 1:
             new.func = ast.Name(CALLS[name], ast.Load())
+        case ast.Call(func=ast.Name(id="fused"), args=[a, b, c]):  # a b + c becomes a b - c
+            new.args = [a, b, ast.UnaryOp(ast.USub(), c)]
         case ast.AugAssign(op=ast.Add()):
             new.op = ast.Sub()
         case ast.AugAssign() | ast.Continue():

@@ -26,9 +26,9 @@ def kernel_exponential(seed, future, name, week, index):
 
 
 @njit
-def kernel_normals(seed, futures, name, week, words, out, number):
+def kernel_normals(seed, futures, name, week, out, number):
     """The first normals of a week for each future."""
-    kernel.fill_normals(seed, futures, name, week, words, out, 0, number)
+    kernel.fill_normals(seed, futures, name, week, out, 0, number)
 
 
 @njit
@@ -62,8 +62,8 @@ def test_every_draw_is_the_kernels_at_the_same_address():
         key = np.uint64(seed), np.uint64(future), name, week, index
         assert draws.uniforms(stream, week, index) == kernel_uniforms(*key)
         assert draws.exponential(stream, week, index) == pytest.approx(kernel_exponential(*key), rel=1e-12)
-        many, words = np.empty((1, 12, WIDTH)), np.empty((4, WIDTH), np.uint64)
-        kernel_normals(key[0], np.full(WIDTH, future, np.uint64), name, week, words, many, 12)
+        many = np.empty((1, 12, WIDTH))
+        kernel_normals(key[0], np.full(WIDTH, future, np.uint64), name, week, many, 12)
         for address in range(3):
             four = many[0, 4 * address : 4 * address + 4, 0]
             assert draws.normals(stream, week, address) == pytest.approx(four, rel=1e-9, abs=1e-12)

@@ -108,8 +108,8 @@ MAKES_FAIL: dict[str, Mutation] = {
         "exp(0.9 * size * get(normal, (i, k, t)))",
     ),
     "autonomy": _m(
-        "communicate", "_believe", "autonomy * (get(sensed, (i, k, t)) - own)",
-        "pace * autonomy * (get(sensed, (i, k, t)) - own)",
+        "communicate", "_believe", "fused(autonomy, get(sensed, (i, k, t)) - own, new)",
+        "fused(pace * autonomy, get(sensed, (i, k, t)) - own, new)",
     ),
     "turnover": _m("effects", "blend_newcomers", "belief[unit, k, lane] += share * (new - belief[unit, k, lane])",
                    "belief[unit, k, lane] = new"),
@@ -121,7 +121,7 @@ MAKES_FAIL: dict[str, Mutation] = {
         "reallocate", "reallocate", "_follow(automated, published, policy, skill, i, t, there, retooling_pace[i])",
         "_follow(automated, belief, i, skill, i, t, there, retooling_pace[i])",
     ),
-    "cohesion": _m("record", "look", "count * get(direction, (i, k, t))", "count * get(belief, (i, k, t))"),
+    "cohesion": _m("record", "look", "put(weighed, (i, t), count * length)", "put(weighed, (i, t), count)"),
     # ---- production
     "ces-leontief": _m(
         "work", "_most_telling", "each = get(effort, (k, f, t)) * (1.0 / theta)",
@@ -157,8 +157,8 @@ MAKES_FAIL: dict[str, Mutation] = {
         "1.0 - get(lost, (i, t)) * get(lost, (i, t))",
     ),
     "strategy-map": _m(
-        "outcome", "rate_value", "exponent[n] * get(logs, (depends_on[n], t))",
-        "2.0 * exponent[n] * get(logs, (depends_on[n], t))",
+        "outcome", "rate_value", "fused(exponent[n], get(logs, (depends_on[n], t)), power)",
+        "fused(2.0 * exponent[n], get(logs, (depends_on[n], t)), power)",
     ),
     # ---- money
     "ruin-thin": _m("outcome", "reckon", "new < -credit", "new <= -credit"),

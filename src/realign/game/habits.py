@@ -219,5 +219,5 @@ def _join(
         theirs = state.published[row]
     belief = state.belief[row, i]
     belief += share * (theirs - belief)
-    state.direction[row, i] = belief / np.linalg.norm(belief, axis=0, keepdims=True)
+    state.inverse_length[row, i] = 1.0 / np.linalg.norm(belief, axis=0)
     state.proficiency[row, i] += share * (units.newcomer_skill[i] - state.proficiency[row, i])

@@ -18,7 +18,7 @@ from numpy import ndarray
 from realign.errors import RunError
 from realign.model.arrivals import Strikes
 from realign.model.here import scratch
-from realign.model.lanes import WIDTH, tiles
+from realign.model.lanes import WIDTH, aligned, tiles
 from realign.model.own_rule import failure
 from realign.model.plan import Plan
 from realign.model.record import (
@@ -36,7 +36,7 @@ from realign.model.record import (
     Log,
 )
 from realign.model.signals import Signals
-from realign.model.state import State, opening, pick
+from realign.model.state import State, opening, pick, side_by_side
 from realign.model.week import DONE, RULE_FAILED, SIGNALS_FULL, STRIKES_FULL, play
 
 MOST_STRIKES = 200_000  # in one future; beyond it a scenario is not of shocks
@@ -146,7 +146,8 @@ class Passage:
 class Desk:
     """The arrays on which one plan is played, block after block: memory that is warm is faster than fresh memory.
 
-    The weekly series of a block that was played on a desk hold until the next block is played on it.
+    The weekly series of a block that was played on a desk hold until the next block is played on it, and so do the
+    state, arrivals and signals of a group that began with the opening.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -159,18 +160,30 @@ class Desk:
         if self.lanes != lanes:
             self.lanes = lanes
             self.here = scratch(self.plan.tables, lanes)
-            self.opening = opening(self.plan.tables, lanes, weekly=False)
+            first = opening(self.plan.tables, lanes, weekly=False)
+            (self._opening, _), (self._now, self._state) = side_by_side(first), side_by_side(first)
+            self._rooms: dict[tuple[int, int], tuple[Strikes, Signals]] = {}
 
     def weekly(self, lanes: int) -> ndarray:
         """Room for weekly series (P, Q, weeks, lanes)."""
         shape = (len(self.plan.policies), len(self.plan.series), self.plan.weeks, lanes)
         if self.series.shape != shape:
-            self.series = np.empty(shape)
+            self.series = aligned(shape)
         return self.series
 
     def state(self, start: State | None, lanes: ndarray) -> State:
         """A state to go on from: these lanes of `start`, or the opening."""
-        return State(*(array.copy() for array in self.opening)) if start is None else pick(start, lanes)
+        if start is not None:
+            return pick(start, lanes)
+        self._now[:] = self._opening
+        return self._state
+
+    def rooms(self, strikes: int, signals: int) -> tuple[Strikes, Signals]:
+        """Tables for so many arrivals and signals of a lane; what is left in them from before does not count."""
+        if (strikes, signals) not in self._rooms:
+            made = room_for_arrivals(self.plan, self.lanes, strikes), _room_for_signals(self.plan, self.lanes, signals)
+            self._rooms = {(strikes, signals): made}
+        return self._rooms[strikes, signals]
 
 
 def _group(
@@ -196,7 +209,7 @@ def _group(
         elif start is None:
             state = state._replace(weekly=np.zeros((len(plan.policies), len(plan.series), plan.weeks, lanes)))
         state.lineage[weeks[0] :] = futures[padded]
-        strikes, signals = room_for_arrivals(plan, lanes, room.strikes), _room_for_signals(plan, lanes, room.signals)
+        strikes, signals = desk.rooms(room.strikes, room.signals)
         log = Log(np.zeros((room.events, 6)), np.zeros(1, np.int64), watching)
         status = play(
             plan.tables, state, desk.here, regime, strikes, signals, log, np.uint64(seed), weeks[0], weeks[1],

@@ -10,7 +10,7 @@ half-life). nu is the policy's autonomy, seen_i the true priorities through the 
 """
 
 from realign.model.compiled import compiled
-from realign.model.lanes import WIDTH, both, choose, get, most, pack, put
+from realign.model.lanes import WIDTH, both, choose, fused, get, most, pack, put
 from realign.model.world import EVERYBODY, NOBODY, SOMEBODY
 
 
@@ -71,14 +71,14 @@ def _hear_peers(peer, peer_weight, presence, there, before, peers, first, last, 
         for n in range(first, last):
             j = peer[n]
             if presence[j, t] == EVERYBODY:
-                one = one + peer_weight[n] * get(before, (j, k, t))
-                two = two + peer_weight[n] * get(before, (j, middle, t))
-                three = three + peer_weight[n] * get(before, (j, end, t))
+                one = fused(peer_weight[n], get(before, (j, k, t)), one)
+                two = fused(peer_weight[n], get(before, (j, middle, t)), two)
+                three = fused(peer_weight[n], get(before, (j, end, t)), three)
             elif presence[j, t] == SOMEBODY:
                 heed = peer_weight[n] * get(there, (j, t))
-                one = one + heed * get(before, (j, k, t))
-                two = two + heed * get(before, (j, middle, t))
-                three = three + heed * get(before, (j, end, t))
+                one = fused(heed, get(before, (j, k, t)), one)
+                two = fused(heed, get(before, (j, middle, t)), two)
+                three = fused(heed, get(before, (j, end, t)), three)
         put(peers, (k, t), one)
         put(peers, (middle, t), two)
         put(peers, (end, t), three)
@@ -95,11 +95,11 @@ def _believe(belief, before, heard, peers, sensed, anchor, resistance, pace, aut
     for k in range(heard.shape[0]):
         own, told = get(before, (i, k, t)), trust * get(heard, (k, t))
         if tied:
-            told = told + share * get(peers, (k, t))
-        told = (1.0 - resistance) * told + resistance * anchor[i, k]
-        new = own + pace * (told - own)
+            told = fused(share, get(peers, (k, t)), told)
+        told = fused(1.0 - resistance, told, resistance * anchor[i, k])
+        new = fused(pace, told - own, own)
         if autonomy > 0.0:
-            new = most(new + autonomy * (get(sensed, (i, k, t)) - own), 0.0)
+            new = most(fused(autonomy, get(sensed, (i, k, t)) - own, new), 0.0)
         put(belief, (i, k, t), new)
         if beyond:
             total = total + new

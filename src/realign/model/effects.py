@@ -161,14 +161,12 @@ def _reset_leadership(own, state, policy, lane, share):
 
 
 @compiled
-def point(belief, unit, lane, direction):
-    """Keep the direction (the belief at length 1) of one unit in one lane in step with its belief."""
-    length = 0.0
+def measure_belief(belief, unit, lane, inverse_length):
+    """Keep the length of one unit's belief in one lane in step with it."""
+    square = 0.0
     for k in range(belief.shape[1]):
-        length += belief[unit, k, lane] * belief[unit, k, lane]
-    length = 1.0 / np.sqrt(max(length, 1e-300))
-    for k in range(belief.shape[1]):
-        direction[unit, k, lane] = belief[unit, k, lane] * length
+        square += belief[unit, k, lane] * belief[unit, k, lane]
+    inverse_length[unit, lane] = 1.0 / np.sqrt(max(square, 1e-300))
 
 
 @compiled
@@ -179,7 +177,7 @@ def blend_newcomers(units, state, policy, unit, lane, share):
     for k in range(theirs.shape[1]):
         new = published[k, lane] if follows else theirs[unit, k]
         belief[unit, k, lane] += share * (new - belief[unit, k, lane])
-    point(belief, unit, lane, state.direction[policy])
+    measure_belief(belief, unit, lane, state.inverse_length[policy])
     proficiency = state.proficiency[policy]
     proficiency[unit, lane] += share * (units.newcomer_skill[unit] - proficiency[unit, lane])
 

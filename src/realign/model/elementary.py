@@ -1,7 +1,8 @@
-"""Elementary functions from + - * / sqrt and bit patterns only.
+"""Elementary functions from + - * / sqrt, multiply-and-add and bit patterns only.
 
 They are within 2 units in the last place of the library's, contain no branch, so that they serve one number and a
-pack of lanes alike, and give the same bits on every machine: all their operations are exactly rounded (IEEE 754).
+pack of lanes alike, and give the same bits on every machine: all their operations are exactly rounded (IEEE 754-2008),
+and which products and sums are rounded together is written here, not left to the compiler.
 
 Sources: argument reduction and the atanh series for the logarithm as in fdlibm (Sun Microsystems); the normal quantile
 is AS 241, PPND16 (Wichura 1988, Applied Statistics 37:477).
@@ -10,7 +11,7 @@ is AS 241, PPND16 (Wichura 1988, Applied Statistics 37:477).
 import numpy as np
 
 from realign.model.compiled import compiled
-from realign.model.lanes import bits, choose, floats, least, most
+from realign.model.lanes import bits, choose, floats, fused, least, most
 
 _LOG2_E = 1.4426950408889634
 _LN2_HIGH = 6.93147180369123816490e-01
@@ -24,21 +25,21 @@ _INVERSE_ROOT = np.uint64(0x5FE6_EB50_C7B5_37A9)  # Lomont 2003, "Fast inverse s
 def exp(x):
     """e**x for -708 <= x <= 709; clipped outside."""
     x = least(most(x, -708.0), 709.0)
-    shifted = x * _LOG2_E + _ROUND
+    shifted = fused(x, _LOG2_E, _ROUND)
     n = shifted - _ROUND
-    r = (x - n * _LN2_HIGH) - n * _LN2_LOW
+    r = fused(-n, _LN2_LOW, fused(-n, _LN2_HIGH, x))
     z = r * r  # even and odd powers apart: two short chains instead of a long one
-    even = z * (1.0 / 479001600.0) + 1.0 / 3628800.0
-    odd = z * (1.0 / 6227020800.0) + 1.0 / 39916800.0
-    even = even * z + 1.0 / 40320.0
-    odd = odd * z + 1.0 / 362880.0
-    even = even * z + 1.0 / 720.0
-    odd = odd * z + 1.0 / 5040.0
-    even = even * z + 1.0 / 24.0
-    odd = odd * z + 1.0 / 120.0
-    even = even * z + 0.5
-    odd = odd * z + 1.0 / 6.0
-    p = (r + z * (even + r * odd)) + 1.0
+    even = fused(z, 1.0 / 479001600.0, 1.0 / 3628800.0)
+    odd = fused(z, 1.0 / 6227020800.0, 1.0 / 39916800.0)
+    even = fused(even, z, 1.0 / 40320.0)
+    odd = fused(odd, z, 1.0 / 362880.0)
+    even = fused(even, z, 1.0 / 720.0)
+    odd = fused(odd, z, 1.0 / 5040.0)
+    even = fused(even, z, 1.0 / 24.0)
+    odd = fused(odd, z, 1.0 / 120.0)
+    even = fused(even, z, 0.5)
+    odd = fused(odd, z, 1.0 / 6.0)
+    p = fused(z, fused(r, odd, even), r) + 1.0
     return p * floats((bits(shifted) + np.uint64(1023)) << np.uint64(52))
 
 
@@ -54,27 +55,28 @@ def log(x):
     mantissa = floats(pattern - (biased << np.uint64(52)) + np.uint64(0x3FF0_0000_0000_0000))
     f = mantissa - 1.0
     d = 2.0 + f
-    y = 0.9850615000483447 - 0.23901599922648414 * d  # 1 / d to 1.5 %; a step cubes the error, and needs no division
-    e = 1.0 - d * y
-    y = y + y * (e + e * e)
-    e = 1.0 - d * y
-    y = y + y * (e + e * e)
+    y = fused(-0.23901599922648414, d, 0.9850615000483447)  # 1 / d to 1.5 %; a step cubes the error, without a division
+    e = fused(-d, y, 1.0)
+    y = fused(y, fused(e, e, e), y)
+    e = fused(-d, y, 1.0)
+    y = fused(y, fused(e, e, e), y)
     s = f * y
     z = s * s
     w = z * z  # even and odd powers apart
-    even = w * (2.0 / 23.0) + 2.0 / 19.0
-    odd = w * (2.0 / 21.0) + 2.0 / 17.0
-    even = even * w + 2.0 / 15.0
-    odd = odd * w + 2.0 / 13.0
-    even = even * w + 2.0 / 11.0
-    odd = odd * w + 2.0 / 9.0
-    even = even * w + 2.0 / 7.0
-    odd = odd * w + 2.0 / 5.0
-    even = even * w + 2.0 / 3.0
-    p = even + z * odd
+    even = fused(w, 2.0 / 23.0, 2.0 / 19.0)
+    odd = fused(w, 2.0 / 21.0, 2.0 / 17.0)
+    even = fused(even, w, 2.0 / 15.0)
+    odd = fused(odd, w, 2.0 / 13.0)
+    even = fused(even, w, 2.0 / 11.0)
+    odd = fused(odd, w, 2.0 / 9.0)
+    even = fused(even, w, 2.0 / 7.0)
+    odd = fused(odd, w, 2.0 / 5.0)
+    even = fused(even, w, 2.0 / 3.0)
+    p = fused(z, odd, even)
     half = 0.5 * f * f
     nothing = (least(x * 1e307, 1.0) - 1.0) * 1e300  # 0 but for zero
-    return exponent * _LN2_HIGH - ((half - (s * (half + z * p) + exponent * _LN2_LOW)) - f) + nothing
+    rest = half - fused(s, fused(z, p, half), exponent * _LN2_LOW)
+    return fused(exponent, _LN2_HIGH, f - rest) + nothing
 
 
 @compiled
@@ -85,8 +87,8 @@ def inverse_root(x):
     """
     y, half = floats(_INVERSE_ROOT - (bits(x) >> np.uint64(1))), 0.5 * x
     for _ in range(3):
-        y = y * (1.5 - half * y * y)
-    return y + y * (0.5 - half * y * y)
+        y = y * fused(-half * y, y, 1.5)
+    return fused(y, fused(-half * y, y, 0.5), y)
 
 
 @compiled
@@ -98,24 +100,24 @@ def power(x, exponent):
 @compiled
 def sine_and_cosine_of_turns(u):
     """sin(2 pi u) and cos(2 pi u) for 0 <= u < 1: Taylor series within an eighth of a turn of the nearest quarter."""
-    shifted = 4.0 * u + _ROUND
+    shifted = fused(4.0, u, _ROUND)
     quarter, pattern = shifted - _ROUND, bits(shifted)
-    angle = 6.283185307179586 * (u - 0.25 * quarter)
+    angle = 6.283185307179586 * fused(-0.25, quarter, u)
     z = angle * angle
     w = z * z  # even and odd powers apart
-    one = w * (-1.0 / 1307674368000.0) - 1.0 / 39916800.0
-    two = w * (1.0 / 6227020800.0) + 1.0 / 362880.0
-    one = one * w - 1.0 / 5040.0
-    two = two * w + 1.0 / 120.0
-    one = one * w - 1.0 / 6.0
-    sine = angle + angle * (z * (one + z * two))
-    one = w * (1.0 / 20922789888000.0) + 1.0 / 479001600.0
-    two = w * (-1.0 / 87178291200.0) - 1.0 / 3628800.0
-    one = one * w + 1.0 / 40320.0
-    two = two * w - 1.0 / 720.0
-    one = one * w + 1.0 / 24.0
-    two = two * w - 0.5
-    cosine = 1.0 + z * (two + z * one)
+    one = fused(w, -1.0 / 1307674368000.0, -1.0 / 39916800.0)
+    two = fused(w, 1.0 / 6227020800.0, 1.0 / 362880.0)
+    one = fused(one, w, -1.0 / 5040.0)
+    two = fused(two, w, 1.0 / 120.0)
+    one = fused(one, w, -1.0 / 6.0)
+    sine = fused(angle, z * fused(z, two, one), angle)
+    one = fused(w, 1.0 / 20922789888000.0, 1.0 / 479001600.0)
+    two = fused(w, -1.0 / 87178291200.0, -1.0 / 3628800.0)
+    one = fused(one, w, 1.0 / 40320.0)
+    two = fused(two, w, -1.0 / 720.0)
+    one = fused(one, w, 1.0 / 24.0)
+    two = fused(two, w, -0.5)
+    cosine = fused(z, fused(z, one, two), 1.0)
     odd = (quarter == 1.0) | (quarter == 3.0)
     first, second = choose(odd, cosine, sine), choose(odd, sine, cosine)
     below = (pattern & np.uint64(2)) << np.uint64(62)  # the sign: sines are below 0 in the second half of the turn

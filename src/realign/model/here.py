@@ -10,6 +10,7 @@ from numpy import ndarray
 
 from realign.model.lanes import WIDTH
 from realign.model.own_rule import room_of
+from realign.model.state import side_by_side
 from realign.model.tables import Tables
 
 
@@ -17,7 +18,6 @@ class Here(NamedTuple):
     """L lanes; J = K rounded up to a multiple of four, which is how normals come."""
 
     finding: ndarray  # (O, 4, L) uint64 words: who finds which opportunity
-    words: ndarray  # (4, L) uint64 words of one draw
     noise: ndarray  # (K, 4, L) normals of the week: priority, perception, reading, output
     swing: ndarray  # (1, 2, L) a normal, for demand
     priority: ndarray  # (K, L) true priorities, summing to 1
@@ -38,7 +38,7 @@ class Here(NamedTuple):
     through: ndarray  # (L,)
     present: ndarray  # (N, L) people present and engaged: C_i
     share: ndarray  # (L,) of their time that goes to work
-    own_effort: ndarray  # (N, K, L) effort of each unit's people, without machines
+    own_effort: ndarray  # (N, K, L) effort of each unit's people, without machines, by the length of its belief
     effort: ndarray  # (K, F, L)
     total: ndarray  # (K, L) effort by objective
     automatic: ndarray  # (K, L) the automated part of it
@@ -54,6 +54,7 @@ class Here(NamedTuple):
     peers: ndarray  # (K, L) from beside
     target: ndarray  # (K, L)
     sum: ndarray  # (L,)
+    weighed: ndarray  # (N, L) people by the length of their belief
     resultant: ndarray  # (K, L) sum of people x direction of belief
     record: ndarray  # (5, L) people-weighted sums: weight, strategic, to belief, engagement, churn
     hazard: ndarray  # (2, L) of finding an opportunity, and the chance to
@@ -78,12 +79,13 @@ def scratch(tables: Tables, lanes: int) -> Here:
         "unabsorbed": (S,), "lost": (N,), "productivity": (K,), "garbling": (), "through": (), "present": (N,),
         "share": (), "own_effort": (N, K), "effort": (K, F), "total": (K,), "automatic": (K,), "pull": (K, K),
         "output": (K,), "attained": (K,), "value": (), "wages": (), "responding": (), "before": (N, K),
-        "heard": (K,), "peers": (K,), "target": (K,), "logs": (K,), "sum": (), "resultant": (K,), "record": (5,),
-        "hazard": (2,), "alarm": (), "speaking": (),
+        "heard": (K,), "peers": (K,), "target": (K,), "logs": (K,), "sum": (), "weighed": (N,), "resultant": (K,),
+        "record": (5,), "hazard": (2,), "alarm": (), "speaking": (),
     }  # fmt: skip
     arrays = {name: np.zeros((*shape, lanes)) for name, shape in shapes.items()}
-    return Here(
-        **arrays, words=np.zeros((4, lanes), np.uint64), presence=np.zeros((N, lanes // WIDTH), np.int64),
+    here = Here(
+        **arrays, presence=np.zeros((N, lanes // WIDTH), np.int64),
         finding=np.zeros((O, 4, lanes), np.uint64), ahead=np.zeros((3, K)), proposal=np.zeros(K), need=np.zeros(K),
         density=np.zeros(K), situation=np.zeros(room_of(K)), fault=np.zeros(4, np.int64),
     )  # fmt: skip
+    return side_by_side(here)[1]

@@ -10,7 +10,7 @@ levels nor cash move. Effort whose output lies above the target is waste.
 
 from realign.model.compiled import compiled
 from realign.model.elementary import exp, log
-from realign.model.lanes import WIDTH, both, choose, get, least, magnitude, most, pack, put
+from realign.model.lanes import WIDTH, both, choose, fused, get, least, magnitude, most, pack, put
 from realign.model.state import MISDIRECTED, WASTED
 from realign.model.work import NOTHING, TINY, act
 
@@ -33,7 +33,7 @@ def advance_levels(tables, state, here, policy, week):
             put(level, (k, t), now)
             above = least(most(new - targets[k], 0.0) / most(made, TINY), 1.0)
             everything = everything + effort
-            above_target = above_target + effort * above
+            above_target = fused(effort, above, above_target)
             if week <= due[k]:
                 put(hit, (k, t), choose(both(now >= targets[k], living), 1.0, get(hit, (k, t))))
         whole = 1.0 / most(everything, TINY)
@@ -66,10 +66,10 @@ def rate_value(objectives, level, weight, demand, attained, logs, rate):
             if start[k] < start[k + 1]:
                 power = pack(0.0)
                 for n in range(start[k], start[k + 1]):
-                    power = power + exponent[n] * get(logs, (depends_on[n], t))
+                    power = fused(exponent[n], get(logs, (depends_on[n], t)), power)
                 each = each * exp(power)
                 each = choose(each > NOTHING, each, 0.0)
-            total = total + get(weight, (k, t)) * each
+            total = fused(get(weight, (k, t)), each, total)
         put(rate, (t,), total * get(demand, (t,)))
 
 

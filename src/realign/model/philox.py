@@ -19,7 +19,7 @@ import numpy as np
 
 from realign.model.compiled import compiled
 from realign.model.elementary import log, sine_and_cosine_of_turns
-from realign.model.lanes import NARROW, WIDTH, floats, get, get_narrow, put, put_narrow, root, words
+from realign.model.lanes import NARROW, floats, get_narrow, put_narrow, root, words
 
 _LOW = np.uint64(0xFFFF_FFFF)
 _HALF = np.uint64(32)
@@ -109,18 +109,20 @@ def _box_muller(radius_word, turn_word):
 
 
 @compiled
-def fill_normals(seed, futures, name, week, words, out, i, number):
+def fill_normals(seed, futures, name, week, out, i, number):
     """The first `number` standard normals of a week, or one more, into out[i, :number] (Box and Muller 1958).
 
-    Four come at an address. futures: (lanes,) uint64; words: (4, lanes) uint64, scratch; out: (I, J, lanes).
+    Four come at an address. futures: (lanes,) uint64; out: (I, J, lanes).
     """
+    time, low, high = words(np.uint64(week)), words(name & _LOW), words(name >> _HALF)
     for n in range(0, number, 4):
-        fill_words(seed, futures, name, week, n // 4, words)
-        for t in range(futures.shape[0] // WIDTH):
-            first, second = _box_muller(get(words, (0, t)), get(words, (1, t)))
-            put(out, (i, n, t), first)
-            put(out, (i, n + 1, t), second)
+        index = words(np.uint64(n // 4))
+        for t in range(futures.shape[0] // NARROW):
+            a, b, c, d = philox(time, index, low, high, seed, get_narrow(futures, (t,)))
+            first, second = _box_muller(a, b)
+            put_narrow(out, (i, n, t), first)
+            put_narrow(out, (i, n + 1, t), second)
             if n + 2 < number:
-                first, second = _box_muller(get(words, (2, t)), get(words, (3, t)))
-                put(out, (i, n + 2, t), first)
-                put(out, (i, n + 3, t), second)
+                first, second = _box_muller(c, d)
+                put_narrow(out, (i, n + 2, t), first)
+                put_narrow(out, (i, n + 3, t), second)

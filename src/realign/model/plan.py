@@ -91,7 +91,7 @@ class Plan:
     def lanes(self) -> int:
         """Futures played side by side: as many as fit the cache, a power of two; results do not depend on it."""
         per_lane = 4 * 8 * len(self.units) * len(self.objectives)
-        lanes = 64
+        lanes = 128
         while lanes > WIDTH and lanes * per_lane > LANE_BUDGET:
             lanes //= 2
         return lanes

@@ -11,7 +11,7 @@ A unit that believes only in what it cannot do stays at what it does, and one th
 
 from realign.model.compiled import compiled
 from realign.model.elementary import inverse_root
-from realign.model.lanes import WIDTH, choose, get, least, magnitude, most, pack, put
+from realign.model.lanes import WIDTH, choose, fused, get, least, magnitude, most, pack, put
 
 
 @compiled
@@ -60,9 +60,9 @@ def _disagree(belief, allocation, i, t):
     along, b2, a2 = pack(0.0), pack(0.0), pack(0.0)
     for k in range(belief.shape[1]):
         b, a = get(belief, (i, k, t)), get(allocation, (i, k, t))
-        along = along + b * a
-        b2 = b2 + b * b
-        a2 = a2 + a * a
+        along = fused(b, a, along)
+        b2 = fused(b, b, b2)
+        a2 = fused(a, a, a2)
     return 1.0 - least(along * inverse_root(most(b2 * a2, 1e-300)), 1.0)
 
 

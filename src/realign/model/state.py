@@ -7,11 +7,12 @@ become vector code. `State` is everything that the next week needs, so a state t
 can go on from it. The world's part (drift, felt effects) has no policy axis: every policy lives in the same world.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
+from realign.model.lanes import LINE, aligned
 from realign.model.tables import Tables
 
 NEVER = 1 << 40
@@ -45,7 +46,7 @@ class State(NamedTuple):
     next_strike: ndarray  # (L,) int64
     lineage: ndarray  # (weeks, L) uint64: the future whose draws hold in each week
     belief: ndarray  # (P, N, K, L)
-    direction: ndarray  # (P, N, K, L) the belief at length 1, kept beside it
+    inverse_length: ndarray  # (P, N, L) 1 / the length of the belief, kept beside it
     allocation: ndarray  # (P, N, K, L)
     automated: ndarray  # (P, N, K, L) allocation hard-wired into automation
     proficiency: ndarray  # (P, N, L) 1 = nobody is new
@@ -116,7 +117,7 @@ def opening(tables: Tables, lanes: int, *, weekly: bool = True) -> State:
         next_strike=full((), 0, np.int64),
         lineage=full((weeks,), 0, np.uint64),
         belief=spread(t.units.belief),
-        direction=spread(t.units.belief / np.linalg.norm(t.units.belief, axis=1, keepdims=True)),
+        inverse_length=spread(1.0 / np.linalg.norm(t.units.belief, axis=1)),
         allocation=spread(t.units.allocation),
         automated=spread(t.units.allocation),
         proficiency=full((P, N), 1.0),
@@ -172,6 +173,22 @@ def _perceived_value(tables: Tables) -> float:
             share *= attained[objectives.depends_on[n]] ** objectives.depends_exponent[n]
         value += weight * share
     return float(value)
+
+
+def side_by_side(arrays: Any) -> tuple[ndarray, Any]:
+    """A copy of a named tuple of arrays whose arrays lie in one buffer, each at the start of a cache line.
+
+    Returns the buffer and the copy: where all is to be copied again and again, the buffer is copied at once.
+    """
+    starts = np.cumsum([0, *(-(-array.nbytes // LINE) * LINE for array in arrays)])
+    buffer = aligned(int(starts[-1]), np.uint8)
+    copies = [
+        buffer[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
+        for start, array in zip(starts, arrays)
+    ]
+    for copy, array in zip(copies, arrays):
+        copy[...] = array
+    return buffer, type(arrays)(*copies)
 
 
 def pick(state: State, lanes: ndarray) -> State:

@@ -237,15 +237,20 @@ def choose(typingctx, mask, a, b):
     return signature(wider, mask, *_numbers(a, b)), code
 
 
+def _call(builder: Any, name: str, kind: Any, args: Any) -> Any:
+    """Call an instruction that LLVM knows by a name, on numbers or on packs."""
+    suffix = f"v{kind.width}f64" if isinstance(kind, _Vector) else "f64"
+    declared = ir.FunctionType(args[0].type, [args[0].type] * len(args))
+    return builder.call(cgutils.get_or_insert_function(builder.module, declared, f"{name}.{suffix}"), args)
+
+
 def _unary(name: str) -> Any:
     @intrinsic
     def apply(typingctx, x):
         wider = _wider(x)
 
         def code(context, builder, sig, args):
-            kind = ir.FunctionType(args[0].type, [args[0].type])
-            suffix = f"v{wider.width}f64" if isinstance(wider, _Vector) else "f64"
-            return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"{name}.{suffix}"), args)
+            return _call(builder, name, wider, args)
 
         return signature(wider, wider), code
 
@@ -253,6 +258,17 @@ def _unary(name: str) -> Any:
 
 
 root, magnitude = _unary("llvm.sqrt"), _unary("llvm.fabs")
+
+
+@intrinsic
+def fused(typingctx, a, b, c):
+    """a * b + c, rounded once: one instruction where there is one, else the C library's, with the same bits."""
+    wider = _wider(a, b, c)
+
+    def code(context, builder, sig, args):
+        return _call(builder, "llvm.fma", wider, _alike(context, builder, args, sig.args, wider))
+
+    return signature(wider, *_numbers(a, b, c)), code
 
 
 @intrinsic

@@ -23,6 +23,7 @@ from realign.model.lanes import (
     WIDTH,
     both,
     choose,
+    fused,
     get,
     get_narrow,
     least,
@@ -102,15 +103,18 @@ def _add(array, index, amount):
 
 
 @compiled
-def _exert_unit(skill, automation, f, allocation, automated, effort, automatic, own, i, t, time):
-    """Add the effort of unit i, of function f, and keep its people's own; time: its effective person-weeks."""
+def _exert_unit(skill, automation, f, allocation, automated, effort, automatic, own, i, t, time, length):
+    """Add the effort of unit i, of function f, and keep its people's own.
+
+    time: its effective person-weeks; length: 1 / that of its belief.
+    """
     for k in range(skill.shape[1]):
         able = skill[i, k]
         if able == 0.0:
             put(own, (i, k, t), 0.0)
             continue
         u = time * (able * (1.0 - automation)) * get(allocation, (i, k, t))
-        put(own, (i, k, t), u)
+        put(own, (i, k, t), u * length)
         if automation > 0.0:
             machine = time * (able * automation) * get(automated, (i, k, t))
             _add(automatic, (k, t), machine)
@@ -123,6 +127,7 @@ def exert(tables, state, here, policy):
     """All units' effort: their people's own, by function, in total, and the automated part."""
     loss, exploration = tables.organisation.switching_loss, tables.units.exploration
     moved, proficiency, alive = state.moved[policy], state.proficiency[policy], state.alive[policy]
+    lengths = state.inverse_length[policy]
     present, share, effort, total, automatic = here.present, here.share, here.effort, here.total, here.automatic
     units, own, usual = tables.units, here.own_effort, tables.policies.exploration[policy]
     skill, function, automation = units.skill, units.function, units.automation
@@ -138,12 +143,13 @@ def exert(tables, state, here, policy):
             exploring = usual if isnan(exploration[i]) else exploration[i]
             whole = get(present, (i, t)) * most(left - exploring, 0.0)
             lost = loss * get(moved, (i, t))
-            switched = switched + whole * lost
+            switched = fused(whole, lost, switched)
             worked = worked + whole
             time = whole * (1.0 - lost) * get(proficiency, (i, t))
             _exert_unit(
-                skill, automation[i], function[i], allocation, automated, effort, automatic, own, i, t, time
-            )
+                skill, automation[i], function[i], allocation, automated, effort, automatic, own, i, t, time,
+                get(lengths, (i, t)),
+            )  # fmt: skip
         for k in range(K):
             everything = pack(0.0)
             for f in range(F):
@@ -189,7 +195,7 @@ def combine(technology, r, share, total, effort, k, t):
 
 
 @compiled
-def _pull(own, direction, pull, k, j, t):
+def _pull(own, belief, pull, k, j, t):
     """Sum over units of effort times direction of belief, for two objectives k.. along three objectives j.. at once.
 
     Six sums at a time stay in registers; at the rim the last objective is summed again.
@@ -200,12 +206,12 @@ def _pull(own, direction, pull, k, j, t):
     s21, s22, s23 = narrow(0.0), narrow(0.0), narrow(0.0)
     for i in range(own.shape[0]):
         u, v = get_narrow(own, (i, k, t)), get_narrow(own, (i, k2, t))
-        x = get_narrow(direction, (i, j, t))
-        s11, s21 = s11 + u * x, s21 + v * x
-        y = get_narrow(direction, (i, j2, t))
-        s12, s22 = s12 + u * y, s22 + v * y
-        z = get_narrow(direction, (i, j3, t))
-        s13, s23 = s13 + u * z, s23 + v * z
+        x = get_narrow(belief, (i, j, t))
+        s11, s21 = fused(u, x, s11), fused(v, x, s21)
+        y = get_narrow(belief, (i, j2, t))
+        s12, s22 = fused(u, y, s12), fused(v, y, s22)
+        z = get_narrow(belief, (i, j3, t))
+        s13, s23 = fused(u, z, s13), fused(v, z, s23)
     put_narrow(pull, (k, j, t), s11)
     put_narrow(pull, (k, j2, t), s12)
     put_narrow(pull, (k, j3, t), s13)
@@ -219,8 +225,8 @@ def coordinate(published, pull, automatic, total, loss, k, t, length):
     """H_k = 1 - coordination_loss (1 - R_k); length: 1 / that of the published strategy."""
     along, together = get(automatic, (k, t)) * length, pack(0.0)
     for j in range(published.shape[0]):
-        each = get(pull, (k, j, t)) + along * get(published, (j, t))
-        together = together + each * each
+        each = fused(along, get(published, (j, t)), get(pull, (k, j, t)))
+        together = fused(each, each, together)
     resultant = least(root(together) / most(get(total, (k, t)), TINY), 1.0)
     return 1.0 - loss * (1.0 - resultant)
 
@@ -231,18 +237,18 @@ def produce(tables, state, here, policy):
     objectives, loss = tables.objectives, tables.organisation.coordination_loss
     technology, exponent, share, gain = objectives.technology, objectives.exponent, objectives.share, objectives.gain
     total, automatic, effort, output, noise = here.total, here.automatic, here.effort, here.output, here.noise
-    methods, published, direction = state.methods[policy], state.published[policy], state.direction[policy]
+    methods, published, belief = state.methods[policy], state.published[policy], state.belief[policy]
     output_noise, productivity, own, pull = objectives.output_noise, here.productivity, here.own_effort, here.pull
     K, L = output.shape
     if loss > 0.0:
         for t in range(L // NARROW):
             for k in range(0, K, 2):
                 for j in range(0, K, 3):
-                    _pull(own, direction, pull, k, j, t)
+                    _pull(own, belief, pull, k, j, t)
     for t in range(L // WIDTH):
         square = pack(0.0)
         for j in range(K):
-            square = square + get(published, (j, t)) * get(published, (j, t))
+            square = fused(get(published, (j, t)), get(published, (j, t)), square)
         length = inverse_root(most(square, TINY))
         for k in range(K):
             made = combine(technology[k], exponent[k], share, total, effort, k, t)

@@ -22,9 +22,9 @@ def draw_noise(tables, here, seed, keys, week):
     """Four normals for each objective: priority, perception, reading and output noise of this week; one for demand."""
     streams, noise, world = tables.world.objective_stream, here.noise, tables.world
     for k in range(streams.shape[0]):
-        fill_normals(seed, keys, streams[k], week, here.words, noise, k, 4)
+        fill_normals(seed, keys, streams[k], week, noise, k, 4)
     if world.demand_volatility > 0.0:
-        fill_normals(seed, keys, world.demand_stream, week, here.words, here.swing, 0, 1)
+        fill_normals(seed, keys, world.demand_stream, week, here.swing, 0, 1)
 
 
 @compiled
@@ -92,7 +92,7 @@ def draw_garbling(tables, here, seed, keys, week):
     """Normals by which each unit's superior is misheard this week."""
     streams, garble, K = tables.units.garble_stream, here.garble, here.garbled.shape[1]
     for i in range(garble.shape[0]):
-        fill_normals(seed, keys, streams[i], week, here.words, garble, i, K)
+        fill_normals(seed, keys, streams[i], week, garble, i, K)
 
 
 @compiled
@@ -114,7 +114,7 @@ def draw_sensing(tables, here, seed, keys, week):
     priority, sensed = here.priority, here.sensed
     K, L = priority.shape
     for i in range(sensed.shape[0]):
-        fill_normals(seed, keys, streams[i], week, here.words, sensed, i, K)
+        fill_normals(seed, keys, streams[i], week, sensed, i, K)
         for t in range(L // WIDTH):
             total = pack(0.0)
             for k in range(K):
