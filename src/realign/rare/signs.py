@@ -32,13 +32,13 @@ PARTS = 3  # of the horizon: early harm is not late harm; more would ask more of
 def _add_drifts(seed: Any, futures: Any, streams: Any, persistence: Any, step: Any, part: Any, scratch: Any) -> None:
     """Drifts added up by part of the horizon.
 
-    streams, persistence: (n,); step: (n, week, lane) standard deviations; part: (week,). scratch: words (4, L), normals
-    (1, 2, L), drifts (n, L), and out (n, PARTS, L).
+    streams, persistence: (n,); step: (n, week, lane) standard deviations; part: (week,). scratch: normals (1, 2, L),
+    drifts (n, L), and out (n, PARTS, L).
     """
-    words, normals, drift, out = scratch
+    normals, drift, out = scratch
     for week in range(part.shape[0]):
         for n in range(streams.shape[0]):
-            fill_normals(seed, futures, streams[n], week, words, normals, 0, 1)
+            fill_normals(seed, futures, streams[n], week, normals, 0, 1)
             for lane in range(futures.shape[0]):
                 drift[n, lane] = persistence[n] * drift[n, lane] + step[n, week, lane] * normals[0, 0, lane]
                 out[n, part[week], lane] += drift[n, lane]
@@ -69,7 +69,7 @@ def drifts(plan: Plan, worlds: Worlds, *, seed: int, futures: npt.NDArray[np.uin
     lane = np.minimum(np.arange(lanes), number - 1)
     step = volatility[moves, None, None] * world.regime_volatility[worlds.regime][:, lane]
     out = np.zeros((int(moves.sum()), PARTS, lanes))
-    scratch = (np.empty((4, lanes), np.uint64), np.empty((1, 2, lanes)), np.zeros((len(out), lanes)), out)
+    scratch = (np.empty((1, 2, lanes)), np.zeros((len(out), lanes)), out)
     part = np.arange(plan.weeks) * PARTS // plan.weeks
     _add_drifts(np.uint64(seed), futures[lane], streams[moves], persistence[moves], step, part, scratch)
     return out[:, :, :number]
