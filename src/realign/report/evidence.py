@@ -8,7 +8,7 @@ need from here; what a run has not left is empty, and the sections that need it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,6 +29,7 @@ from realign.compare import (
     study,
 )
 from realign.compare.intervals import Values
+from realign.compare.outcomes import rows_of
 from realign.compare.played import own_futures
 from realign.compare.rankings import Seen, rankings_of
 from realign.errors import RealignError
@@ -152,6 +153,10 @@ class _Kept(Mapping[str, Values]):
     def __getitem__(self, name: str) -> Values:
         return self._value if name == "value" else self._measures[name]
 
+    def rows(self, name: str) -> Iterable[Values]:
+        """A measure policy by policy."""
+        return self._value if name == "value" else rows_of(self._measures, name)
+
     def __contains__(self, name: object) -> bool:
         return name in self._measures
 
@@ -195,7 +200,7 @@ def _after(stress: str, measures: Mapping[str, Values], policies: Sequence[str])
     rows: list[dict[str, object]] = [{"stress": stress, "policy": policy} for policy in policies]
     for name in AFTER:
         if name in measures:
-            for row, own in zip(rows, measures[name]):
+            for row, own in zip(rows, rows_of(measures, name)):
                 known = own[~np.isnan(own)]
                 row[name] = float(known.mean()) if len(known) else np.nan
     return pd.DataFrame(rows)
