@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
 from realign.compare import (
     Outcomes,
@@ -226,7 +227,8 @@ def read_weekly(folder: Path | str, *, stresses: Sequence[str] = ()) -> pd.DataF
     path = Path(folder) / "weekly.parquet"
     if not path.is_file():
         return pd.DataFrame(columns=list(WEEKLY_COLUMNS))
-    weekly = pd.read_parquet(path, columns=list(WEEKLY_COLUMNS))
+    with pq.ParquetFile(path) as file:  # pandas would load all that reads from networks
+        weekly = file.read(columns=list(WEEKLY_COLUMNS)).to_pandas()
     for name in ("stress", "policy", "series"):
         weekly[name] = weekly[name].astype(object)
     if stresses:
