@@ -45,7 +45,7 @@ class ProgressLine:
         self._last = now
         text = f"{before}{done:,} of {wanted:,} futures"
         if isfinite(left):
-            text += f" · {speed / 1e6:.1f} million unit-weeks/s · {clock(left)} left"
+            text += f" · {rate(speed)} unit-weeks/s · {clock(left)} left"
         self._write(text)
 
     def _write(self, text: str) -> None:
@@ -81,6 +81,14 @@ def _notebook() -> Any:
     from IPython.display import display
 
     return display({"text/plain": ""}, raw=True, display_id=True)
+
+
+def rate(speed: float) -> str:
+    """
+    >>> rate(12_345_678), rate(345_678)
+    ('12.3 million', '346 thousand')
+    """
+    return f"{speed / 1e6:.1f} million" if speed >= 1e6 else f"{speed / 1e3:,.0f} thousand"
 
 
 def clock(seconds: float) -> str:

@@ -1,6 +1,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
 from threading import Lock
@@ -206,3 +208,26 @@ def test_a_folder_with_something_else_is_not_touched(scenarios, tmp_path):
 def test_tls_without_a_cluster_is_a_usage_error(scenarios, capsys):
     assert main(["batch", str(scenarios / "dry.toml"), "--tls-ca", "ca.pem"]) == 2
     assert "belong to --cluster" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes are started in another way")
+def test_ctrl_c_does_not_end_what_starts_the_workers_while_it_still_loads(tmp_path):
+    script = (
+        "import os, signal, sys; from multiprocessing import forkserver; from pathlib import Path\n"
+        "from realign.running.workers import Processes\n"
+        "workers = Processes(1, folder=Path(sys.argv[1]))\n"
+        "os.kill(forkserver._forkserver._forkserver_pid, signal.SIGINT)\n"
+        "print(workers.executor.submit(abs, -3).result())\n"
+        "workers.close()\n"
+    )
+    words = [sys.executable, "-c", script, str(tmp_path / "workers")]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=300)
+    assert (done.stdout, done.stderr) == ("3\n", "")
+
+
+def test_where_scenarios_compare_other_policies_each_answer_names_its_scenarios(done):
+    other = done.overview[done.overview["scenario"] == "wet"].assign(policy=lambda rows: rows["policy"] + " more")
+    both = groups(pd.concat([done.overview[done.overview["scenario"] == "dry"], other]))
+    page = overview_page(done.entries, both)
+    assert "<strong>Tiny.</strong>" in page and "<strong>Wet.</strong>" in page
+    assert "<strong>" not in overview_page(done.entries, groups(done.overview))

@@ -7,11 +7,12 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 from batch_files import same
 
-KILLS = 50
+PIECES, KILLS = 5, 10  # 50 kills in all, in pieces that each take a few minutes
 
 
 def start(scenarios, out, *words):
@@ -32,6 +33,21 @@ def kept_on_disk(out):
     return kept
 
 
+def others_of(leader):
+    """The processes of a batch besides the leading one: workers, and what starts them."""
+    found = subprocess.run(["ps", "-o", "pid=", "--sid", str(leader)], capture_output=True, text=True).stdout.split()
+    return [int(pid) for pid in found if int(pid) != leader]
+
+
+def kill_one_of(process, dice):
+    """Kill a process of the batch other than the leading one; whether there was one."""
+    others = others_of(process.pid)
+    if others:
+        with suppress(ProcessLookupError):
+            os.kill(dice.choice(others), signal.SIGKILL)
+    return bool(others)
+
+
 @pytest.fixture(scope="module")
 def whole(scenarios, tmp_path_factory):
     """The batch undisturbed, and how long it takes."""
@@ -44,14 +60,16 @@ def whole(scenarios, tmp_path_factory):
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals there")
-def test_a_batch_killed_at_random_moments_ends_with_the_bytes_of_an_undisturbed_one(scenarios, whole, tmp_path):
-    """Each batch is killed again and again at random moments while it is resumed, then left to end; 50 kills in all.
+@pytest.mark.parametrize("piece", range(PIECES))
+def test_a_batch_killed_at_random_moments_ends_with_the_bytes_of_an_undisturbed_one(scenarios, whole, tmp_path, piece):
+    """Each batch is killed again and again at random moments while it is resumed, then left to end.
 
-    The random moments spread over the time of an undisturbed batch. Half of the kills take the leading process alone,
-    so that its workers must find out for themselves.
+    The random moments spread over the time of an undisturbed batch. A third of the kills take everything, a third the
+    leading process alone, so that its workers must find out for themselves, and a third another process alone, after
+    which the batch goes on by itself.
     """
     undisturbed, seconds = whole
-    dice = random.Random(1)
+    dice = random.Random(piece)
     kills, batches = 0, 0
     while kills < KILLS:
         out = tmp_path / f"batch-{batches}"
@@ -60,11 +78,15 @@ def test_a_batch_killed_at_random_moments_ends_with_the_bytes_of_an_undisturbed_
         for _ in range(dice.randint(3, 8)):
             process = start(scenarios, out, *words)
             time.sleep(dice.uniform(0.3, seconds))
+            victim = dice.choice(["all", "leader", "another"])
+            if victim == "another" and process.poll() is None:
+                kills += kill_one_of(process, dice)
+                time.sleep(dice.uniform(0.0, seconds / 2))
             ended = process.poll() is not None
             if not ended:
-                os.kill(process.pid, signal.SIGKILL) if dice.random() < 0.5 else os.killpg(process.pid, signal.SIGKILL)
+                os.kill(process.pid, signal.SIGKILL) if victim == "leader" else os.killpg(process.pid, signal.SIGKILL)
                 kills += 1
-            process.wait()
+            assert process.wait() in (0, -signal.SIGKILL), f"batch {batches} after {kills} kills"
             words = ["--resume"] if (out / "batch.json").exists() else []
             if ended:
                 break

@@ -132,3 +132,30 @@ def test_an_unforeseen_failure_of_the_disk_is_a_sentence_and_status_1(folder, ca
     monkeypatch.setattr("realign.cli.run.act", full)
     assert main(["run", "tiny.toml"]) == 1
     assert capsys.readouterr().err == "realign: out/run.json: No space left on device\n"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no such device")
+def test_an_output_that_takes_no_text_is_a_sentence_and_status_1(folder):
+    with open("/dev/full", "w") as full:
+        words = [sys.executable, "-m", "realign", "schema"]
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (1, "realign: the output: No space left on device\n")
+
+
+def test_a_name_that_is_no_text_is_a_sentence_and_status_2(folder, capsys):
+    os.rename("tiny.toml", os.fsencode("tin\udcff.toml"))
+    assert main(["run", "tin\udcff.toml", "--futures", "5"]) == 2
+    assert "is not text in the encoding that is used here" in capsys.readouterr().err
+
+
+def test_names_with_spaces_and_letters_of_all_kinds_are_names_like_others(folder, capsys):
+    os.rename("tiny.toml", "kleine Bäckerei – 小.toml")
+    assert main(["run", "kleine Bäckerei – 小.toml", "--futures", "5", "--quiet", "--out", "aus gabe/für 小"]) == 0
+    assert sum(1 for _ in (folder / "aus gabe/für 小").glob("*.html")) == 1
+
+
+def test_a_file_in_another_encoding_is_a_fault_with_its_place(folder, capsys):
+    (folder / "old.toml").write_bytes('name = "Bäckerei"'.encode("latin-1"))
+    assert main(["check", "old.toml"]) == 2
+    said = capsys.readouterr()
+    assert "old.toml:1:10: is not UTF-8 text" in said.out + said.err

@@ -6,6 +6,8 @@ import pytest
 
 import realign as ra
 from realign.compare import Outcomes
+from realign.compare.outcomes import StressOutcomes
+from realign.report.evidence import gather
 from realign.running import outcomes, parts, run_to_folder
 
 SHARD = 4096  # so that a run is large soon
@@ -50,6 +52,24 @@ def test_one_measure_is_read_without_the_others(tiny, tmp_path, whole, monkeypat
     summary = ra.open_result(out).summary()
     monkeypatch.undo()
     pd.testing.assert_frame_equal(summary, ra.open_result(whole).summary())
+
+
+def test_a_report_on_a_large_run_holds_no_measure_whole_but_value(tiny, tmp_path, monkeypatch, whole):
+    monkeypatch.setattr("realign.compare.outcomes._LARGE", 100_000)
+    read, get = set(), StressOutcomes.__getitem__
+
+    def noted(self, measure):
+        read.add(measure)
+        return get(self, measure)
+
+    monkeypatch.setattr(StressOutcomes, "__getitem__", noted)
+    evidence = gather(run_to_folder(tiny, out=tmp_path / "out", futures=FUTURES, threads=2))
+    assert read == {"value"}
+    monkeypatch.undo()
+    there = gather(whole)
+    for name in ("summary", "chances", "requirements", "rankings", "after", "regrets"):
+        pd.testing.assert_frame_equal(getattr(evidence, name), getattr(there, name))
+    assert len(there.chances) and len(there.after)
 
 
 class Killed(Exception):

@@ -132,6 +132,27 @@ def test_a_killed_run_leaves_nothing_under_final_names_and_can_go_on(tiny, finis
     assert same(finished, out) and names_in(out) == MADE
 
 
+@pytest.mark.parametrize("full_from", [2, 3, 9, 20])
+def test_a_disk_that_fills_up_keeps_what_was_finished_and_resume_ends_with_the_same_bytes(
+    tiny, finished, tmp_path, monkeypatch, a_part_for_each_block, full_from
+):
+    save, saved = np.save, []
+
+    def save_until_full(file, array):
+        saved.append(len(array))
+        if len(saved) >= full_from:
+            raise OSError(f"{array.size} requested and 0 written")  # as numpy says it
+        save(file, array)
+
+    out = tmp_path / "out"
+    with monkeypatch.context() as patch:
+        patch.setattr(np, "save", save_until_full)
+        with pytest.raises(RunError, match="cannot be kept: the disk takes no more; --resume goes on"):
+            run_to_folder(tiny, out=out, threads=1, events=2)
+    run_to_folder(tiny, out=out, threads=1, events=2, resume=True)
+    assert same(finished, out) and names_in(out) == MADE
+
+
 def test_a_run_that_fails_before_its_first_block_leaves_nothing(tiny, tmp_path, monkeypatch):
     def die(*_, **__):
         raise Killed

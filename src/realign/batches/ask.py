@@ -24,6 +24,7 @@ from realign.batches.overview import Group, groups, overview
 from realign.batches.page import overview_page
 from realign.batches.playing import Entry, play_entries
 from realign.errors import Fault, ScenarioError, UsageError
+from realign.report.listing import write_whole
 from realign.result import Result
 from realign.running.interrupts import Interrupts
 from realign.running.workers import Processes, Workers, default_number
@@ -191,7 +192,7 @@ def _claim(folder: Path, entries: Sequence[Entry], command: str) -> None:
         for name in ("overview.html", "overview.csv", "overview.json"):
             (folder / name).unlink(missing_ok=True)
         about = {"command": command, "scenarios": {entry.name: entry.scenario.file for entry in entries}}
-        _write_whole(folder / _ABOUT, json.dumps(about, indent=2, ensure_ascii=False) + "\n")
+        write_whole(folder / _ABOUT, (json.dumps(about, indent=2, ensure_ascii=False) + "\n").encode())
     except OSError as error:
         raise UsageError(f"{folder}: cannot be written: {error.strerror or error}") from None
 
@@ -209,15 +210,9 @@ def _write(done: Batch) -> None:
     ]
     document = {"interrupted": done.interrupted, "robust": robust, "failures": done.failures, "rows": rows}
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
-    _write_whole(done.folder / "overview.json", text + "\n")
-    _write_whole(done.folder / "overview.csv", done.overview.to_csv(index=False))
-    _write_whole(done.page, overview_page(done.entries, done.groups))
-
-
-def _write_whole(path: Path, text: str) -> None:
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    unfinished.write_text(text, encoding="utf-8", newline="\n")
-    unfinished.replace(path)
+    write_whole(done.folder / "overview.json", f"{text}\n".encode())
+    write_whole(done.folder / "overview.csv", done.overview.to_csv(index=False).encode())
+    write_whole(done.page, overview_page(done.entries, done.groups).encode())
 
 
 

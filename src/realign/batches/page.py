@@ -18,7 +18,7 @@ from realign.report.words import counted, number, percent, printable, quoted
 
 _STYLE = """
 td .more, th .more { display: block; font-weight: normal; font-size: .78rem; color: var(--muted); white-space: nowrap; }
-thead th:first-child { text-align: left; }
+thead th:nth-child(-n+2), tbody th { text-align: left; }
 tr.worst td, tr.worst th { border-top: 2px solid var(--rule); }
 td.near { background: var(--near); }
 """
@@ -30,7 +30,7 @@ def overview_page(entries: Sequence[Entry], groups: Sequence[Group]) -> str:
     counts = f"{counted(len(played), 'scenario')} played"
     if len(played) < len(entries):
         counts += f", of {len(entries)}"
-    answers = "".join(f'<p class="lead">{_text(robust_sentence(g, quoted, number))}</p>' for g in groups)
+    answers = "".join(f'<p class="lead">{_answer(group, entries, alone=len(groups) == 1)}</p>' for group in groups)
     cards = [_card(group, entries) for group in groups]
     body = [
         f"<header><h1>Scenarios side by side</h1><p>{_text(counts)}</p></header>",
@@ -48,6 +48,14 @@ def overview_page(entries: Sequence[Entry], groups: Sequence[Group]) -> str:
         + "\n".join(part for part in body if part)
         + "\n</main>\n</body>\n</html>\n"
     )
+
+
+def _answer(group: Group, entries: Sequence[Entry], *, alone: bool) -> str:
+    """The robust choice in words; where there are several groups, with the scenarios that it is about."""
+    said = _text(robust_sentence(group, quoted, number))
+    names = {entry.name: entry.scenario.name for entry in entries}
+    about = ", ".join(names.get(name, name) for name in group.scenarios)
+    return said if alone else f"<strong>{_text(about)}.</strong> {said}"
 
 
 def _css() -> str:

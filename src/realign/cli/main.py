@@ -59,12 +59,13 @@ def main(words: Sequence[str]) -> int:
         complain("out of memory; fewer --threads, units or weeks need less")
         return _FAILED
     except OSError as error:
-        complain(f"{error.filename or 'a file'}: {error.strerror or error}")
+        complain(f"{error.filename or 'the output'}: {error.strerror or error}")
         return _FAILED
 
 
 def _act(words: list[str]) -> int:
     parser, parsers = _parsers()
+    _must_be_text(words)
     try:
         args, unknown = parser.parse_known_args(words)
     except SystemExit as done:  # --help and --version
@@ -91,6 +92,16 @@ def _parsers() -> tuple[argparse.ArgumentParser, dict[str, _Parser]]:
         parsers[name] = commands.add_parser(name, help=module.HELP, description=module.HELP)
         module.add_options(parsers[name])
     return parser, parsers
+
+
+def _must_be_text(words: Sequence[str]) -> None:
+    """Refuse a name whose bytes mean nothing here: no file of a result could say it."""
+    for word in words:
+        if any("\ud800" <= letter <= "\udfff" for letter in word):
+            raise UsageError(
+                f"{word!a}: is not text in the encoding that is used here, {sys.getfilesystemencoding()}; set a locale "
+                "such as LC_ALL=C.UTF-8, or give the file another name"
+            )
 
 
 def _unknown(words: Sequence[str], parser: argparse.ArgumentParser) -> str:

@@ -6,8 +6,10 @@ Stage: command line. In: a scenario file and options. Out: a result folder; the 
 from __future__ import annotations
 
 import argparse
+import gc
 import shlex
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from math import nan
 from pathlib import Path
@@ -118,9 +120,7 @@ def _default_out(args: argparse.Namespace, scenario: Scenario) -> Path:
 
 def _play(args: argparse.Namespace, scenario: Scenario, *, out: Path) -> dict[str, Any]:
     """Run into the folder; gives what run.json says."""
-    from realign.running.files import read_info
-    from realign.running.folder import run_to_folder
-
+    read_info, run_to_folder = _player()
     line = ProgressLine()
 
     def stopping() -> None:
@@ -141,6 +141,18 @@ def _play(args: argparse.Namespace, scenario: Scenario, *, out: Path) -> dict[st
         if workers is not None:
             workers.close()
     return read_info(out) or {}
+
+
+def _player() -> tuple[Callable[..., Any], Callable[..., Path]]:
+    """What reads and makes results; importing it leaves no garbage behind, so none is looked for meanwhile."""
+    gc.disable()
+    try:
+        from realign.running.files import read_info
+        from realign.running.folder import run_to_folder
+    finally:
+        gc.freeze()  # what is imported stays
+        gc.enable()
+    return read_info, run_to_folder
 
 
 def _complete(args: argparse.Namespace, *, out: Path) -> None:

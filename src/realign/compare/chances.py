@@ -14,6 +14,7 @@ import pandas as pd
 
 from realign.compare.best import ranking, wins
 from realign.compare.intervals import LEVEL, Values, share_interval
+from realign.compare.outcomes import rows_of
 from realign.compare.pairs import paired
 from realign.compare.played import common, futures_of, own_futures, scores
 from realign.compare.simultaneous import critical_of_all_pairs, with_the_best
@@ -31,11 +32,11 @@ def chances_table(
     rows: list[dict[str, object]] = []
     for stress, measures in outcomes_by_stress.items():
         events = ["ruined", *(name for name in measures if str(name).startswith("hit["))]
-        by_event = {event: measures[event] for event in events}
-        counts = futures_of(by_event["ruined"])
+        counted = {event: [_counted(own) for own in rows_of(measures, event)] for event in events}
         for p, policy in enumerate(policies):
-            for event, happened in by_event.items():
-                futures, times = int(counts[p]), int(np.count_nonzero(happened[p] > 0))
+            futures = counted["ruined"][p][0]
+            for event in events:
+                times = counted[event][p][1]
                 low, high = share_interval(times, futures, level=level)
                 share = times / futures
                 rows.append(
@@ -43,6 +44,11 @@ def chances_table(
                      "share": share, "low": low, "high": high}
                 )  # fmt: skip
     return pd.DataFrame(rows, columns=("stress", "policy", "event", "futures", "times", "share", "low", "high"))
+
+
+def _counted(happened: Values) -> tuple[int, int]:
+    """In how many futures it is known, and came true."""
+    return int(np.count_nonzero(~np.isnan(happened))), int(np.count_nonzero(happened > 0))
 
 
 def best_table(

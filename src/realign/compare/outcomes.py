@@ -13,9 +13,9 @@ the way (`--select`), each has its first futures, and nan from there on.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -176,6 +176,18 @@ class StressOutcomes(Mapping[str, Values]):
                 "the run was cut off: run it again, or with --resume"
             )
         return count
+
+
+@runtime_checkable
+class ByRows(Protocol):
+    """Measures that are given policy by policy, so that one policy at a time is in memory."""
+
+    def rows(self, measure: str, /) -> Iterable[Values]: ...
+
+
+def rows_of(measures: Mapping[str, Values], name: str) -> Iterable[Values]:
+    """A measure policy by policy, from wherever the measures are."""
+    return measures.rows(name) if isinstance(measures, ByRows) else measures[name]
 
 
 def read_info(folder: Path | str) -> dict[str, Any]:

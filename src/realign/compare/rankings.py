@@ -22,7 +22,7 @@ from realign.compare.best import ranking
 from realign.compare.intervals import LEVEL, Values, mean_interval, share_interval
 from realign.compare.pairs import paired
 from realign.compare.played import futures_of, own_futures, scores
-from realign.compare.requirements import Asked, within
+from realign.compare.requirements import Asked, times_met
 from realign.compare.shortfall import expected_shortfall
 from realign.compare.simultaneous import critical_of_all_pairs, with_the_best
 
@@ -116,11 +116,8 @@ def _regret(seen: Seen) -> Scores | None:
 def _requirements(seen: Seen, measures: Measures) -> Scores | None:
     if not seen.requirements:
         return None
-    met = np.ones_like(measures["value"], dtype=bool)
-    for asked in seen.requirements:
-        met &= within(measures[asked.measure], asked)
     futures = futures_of(measures["value"])
-    times = np.array([np.count_nonzero(own[:count]) for own, count in zip(met, futures)])
+    times = np.array(times_met(measures, seen.requirements, futures))
     limits = np.array([share_interval(int(count), int(n), level=seen.level) for count, n in zip(times, futures)])
     return _parted(times / futures, limits[:, 0], limits[:, 1])
 

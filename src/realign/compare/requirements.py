@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from realign.compare.intervals import LEVEL, Values, share_interval
+from realign.compare.outcomes import rows_of
 from realign.compare.played import futures_of
 
 ALL = "all of them"
@@ -70,22 +71,30 @@ def requirements_table(
     names = ("stress", "policy", "requirement", "wanted", "share", "low", "high", "kept")
     rows: list[tuple[object, ...]] = []
     for stress, measures in outcomes_by_stress.items():
-        met = [(asked, within(measures[asked.measure], asked)) for asked in requirements]
         counts = futures_of(measures["value"])
+        met = [times_met(measures, [asked], counts) for asked in requirements]
+        together = times_met(measures, requirements, counts)
         for p, policy in enumerate(policies):
-            for asked, table in met:
-                share, low, high = _share(table[p, : counts[p]], level=level)
+            for asked, times in zip(requirements, met):
+                share, low, high = _share(times[p], counts[p], level=level)
                 kept = _kept(low, high, asked.share)
                 rows.append((stress, policy, told(asked), asked.share, share, low, high, kept))
             if len(met) > 1:
-                together = np.logical_and.reduce([table[p, : counts[p]] for _, table in met])
-                rows.append((stress, policy, ALL, nan, *_share(together, level=level), ""))
+                rows.append((stress, policy, ALL, nan, *_share(together[p], counts[p], level=level), ""))
     return pd.DataFrame(rows, columns=names)
 
 
-def _share(met: npt.NDArray[np.bool_], *, level: float) -> tuple[float, float, float]:
-    times = int(np.count_nonzero(met))
-    return (times / len(met), *share_interval(times, len(met), level=level))
+def times_met(measures: Measures, requirements: Sequence[Asked], counts: npt.NDArray[np.int64]) -> list[int]:
+    """In how many of its futures each policy meets all of some requirements; counts: (policy,) futures played."""
+    met = [np.ones(count, bool) for count in counts]
+    for asked in requirements:
+        for own, row in zip(met, rows_of(measures, asked.measure)):
+            own &= within(row[: len(own)], asked)
+    return [int(np.count_nonzero(own)) for own in met]
+
+
+def _share(times: int, futures: int, *, level: float) -> tuple[float, float, float]:
+    return (times / futures, *share_interval(times, int(futures), level=level))
 
 
 def _kept(low: float, high: float, wanted: float) -> str:

@@ -15,9 +15,9 @@ Source: J. Nyblom, Note on interpolated order statistics, Statistics and Probabi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import floor, nan
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -55,8 +55,10 @@ def quantiles(values: Values, shares: tuple[float, ...], *, level: float = LEVEL
     miss = (1 - level) / 2
     found = []
     for share in shares:
-        value = float(np.interp(share * (n - 1), np.arange(n), ordered))
-        low, high = _limit(ordered, share, miss), -_limit(-ordered[::-1], 1 - share, miss)
+        before = min(int(share * (n - 1)), n - 1)
+        value = float(np.interp(share * (n - 1), [before, before + 1], ordered[[before, min(before + 1, n - 1)]]))
+        low = _limit(lambda rank: ordered[rank - 1], n, share, miss)
+        high = -_limit(lambda rank: -ordered[n - rank], n, 1 - share, miss)  # the same, seen from above
         found.append(Quantile(share, value, low, high))
     return found
 
@@ -82,12 +84,11 @@ def quantiles_table(
     return pd.DataFrame(rows, columns=("stress", "policy", "share", "quantile", "low", "high", "futures"))
 
 
-def _limit(ordered: Values, share: float, miss: float) -> float:
+def _limit(valued: Callable[[int], Any], n: int, share: float, miss: float) -> float:
     """The lower limit: a value that the quantile undercuts with the chance `miss`, between two neighbouring ranks.
 
     The value of rank r (from 1) lies above the quantile with the chance that fewer than r futures lie below it.
     """
-    n = len(ordered)
     start = n * share + normal_quantile(miss) * (n * share * (1 - share)) ** 0.5
     rank = min(max(floor(start), 0), n - 1)
     while rank > 0 and binomial_below(rank, n, share) > miss:
@@ -100,4 +101,4 @@ def _limit(ordered: Values, share: float, miss: float) -> float:
     part = (miss - lower) / (upper - lower)
     # Nyblom: the chance moves between the two ranks as this weight says, nearly whatever the distribution
     weight = part / (part + rank * (1 - share) / ((n - rank) * share) * (1 - part))
-    return float(ordered[rank - 1] + weight * (ordered[rank] - ordered[rank - 1]))
+    return float(valued(rank) + weight * (valued(rank + 1) - valued(rank)))

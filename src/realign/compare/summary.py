@@ -23,7 +23,7 @@ import pandas as pd
 
 from realign.compare.best import against_best, chance_best, difference_curve, ranking, regret
 from realign.compare.intervals import LEVEL, Interval, Values, mean_interval, share_interval
-from realign.compare.outcomes import Outcomes, StressOutcomes
+from realign.compare.outcomes import Outcomes, rows_of
 from realign.compare.pairs import Paired, paired
 from realign.compare.played import futures_of, own_futures, scores
 from realign.compare.shortfall import expected_shortfall
@@ -61,12 +61,20 @@ def study(
     curves: list[pd.DataFrame] = []
     first: Measures | None = None
     for stress, measures in outcomes_by_stress.items():
-        values = _checked(measures["value"], len(policies), stress)
-        unstressed = values if first is None else _rows(first, "value")
+        own_rows, own_curves = _study_one(stress, measures, policies, first=first, level=level)
+        rows, curves = rows + own_rows, curves + own_curves
         first = measures if first is None else first
-        rows += _stress_rows(stress, measures, values, policies=policies, first=unstressed, level=level)
-        curves += _curves(stress, values, policies)
     return pd.DataFrame(rows, columns=COLUMNS), pd.concat(curves, ignore_index=True)
+
+
+def _study_one(
+    stress: str, measures: Measures, policies: Sequence[str], *, first: Measures | None, level: float
+) -> tuple[list[dict[str, object]], list[pd.DataFrame]]:
+    """Rows and curves of one stress test, whose values are let go before the next one's are read."""
+    values = _checked(measures["value"], len(policies), stress)
+    unstressed = values if first is None else rows_of(first, "value")
+    rows = _stress_rows(stress, measures, values, policies=policies, first=unstressed, level=level)
+    return rows, _curves(stress, values, policies)
 
 
 def summarise_folder(folder: Path | str, *, level: float = LEVEL) -> pd.DataFrame:
@@ -104,7 +112,7 @@ def _stress_rows(
     counts, played, ranked_by = futures_of(values), own_futures(values), scores(values)
     gaps = against_best(values, level=level)
     best_in, regrets = chance_best(values), regret(values)
-    ruined = np.array([np.count_nonzero(own > 0) for own in _rows(measures, "ruined")])
+    ruined = np.array([np.count_nonzero(own > 0) for own in rows_of(measures, "ruined")])
     cash, alignment = (_means(measures, name, len(policies)) for name in ("final_cash", "strategic_alignment"))
     changes = [_change(own, unstressed, level=level) for own, unstressed in zip(values, first)]
     order = ranking(values)
@@ -132,16 +140,11 @@ def _change(own: Values, unstressed: Values, *, level: float) -> Paired:
     return paired(own[:shared], unstressed[:shared], level=level)
 
 
-def _rows(measures: Measures, name: str) -> Iterable[Values]:
-    """A measure policy by policy: where it lies in a file, one policy at a time is in memory."""
-    return measures.rows(name) if isinstance(measures, StressOutcomes) else measures[name]
-
-
 def _means(measures: Measures, name: str, policies: int) -> Values:
     """Means over futures, nan where the measure is absent; a missing value in any future is passed over."""
     if name not in measures:
         return np.full(policies, nan)
-    known = (own[~np.isnan(own)] for own in _rows(measures, name))
+    known = (own[~np.isnan(own)] for own in rows_of(measures, name))
     return np.array([float(own.mean()) if len(own) else nan for own in known])
 
 

@@ -8,7 +8,7 @@ need from here; what a run has not left is empty, and the sections that need it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
 from realign.compare import (
     Outcomes,
@@ -29,6 +30,7 @@ from realign.compare import (
     study,
 )
 from realign.compare.intervals import Values
+from realign.compare.outcomes import rows_of
 from realign.compare.played import own_futures
 from realign.compare.rankings import Seen, rankings_of
 from realign.errors import RealignError
@@ -152,6 +154,10 @@ class _Kept(Mapping[str, Values]):
     def __getitem__(self, name: str) -> Values:
         return self._value if name == "value" else self._measures[name]
 
+    def rows(self, name: str) -> Iterable[Values]:
+        """A measure policy by policy."""
+        return self._value if name == "value" else rows_of(self._measures, name)
+
     def __contains__(self, name: object) -> bool:
         return name in self._measures
 
@@ -195,7 +201,7 @@ def _after(stress: str, measures: Mapping[str, Values], policies: Sequence[str])
     rows: list[dict[str, object]] = [{"stress": stress, "policy": policy} for policy in policies]
     for name in AFTER:
         if name in measures:
-            for row, own in zip(rows, measures[name]):
+            for row, own in zip(rows, rows_of(measures, name)):
                 known = own[~np.isnan(own)]
                 row[name] = float(known.mean()) if len(known) else np.nan
     return pd.DataFrame(rows)
@@ -221,7 +227,8 @@ def read_weekly(folder: Path | str, *, stresses: Sequence[str] = ()) -> pd.DataF
     path = Path(folder) / "weekly.parquet"
     if not path.is_file():
         return pd.DataFrame(columns=list(WEEKLY_COLUMNS))
-    weekly = pd.read_parquet(path, columns=list(WEEKLY_COLUMNS))
+    with pq.ParquetFile(path) as file:  # pandas would load all that reads from networks
+        weekly = file.read(columns=list(WEEKLY_COLUMNS)).to_pandas()
     for name in ("stress", "policy", "series"):
         weekly[name] = weekly[name].astype(object)
     if stresses:

@@ -54,7 +54,8 @@ SETTINGS: Any = {
     "xtick.labelcolor": INK,
     "ytick.labelcolor": INK,
     "xtick.major.size": 3,
-    "ytick.major.size": 0,
+    "ytick.left": False,
+    "ytick.major.size": 0,  # and so no room for them
     "xtick.labelsize": 8,
     "ytick.labelsize": 8,
     "legend.frameon": False,
@@ -101,6 +102,14 @@ class Picture(Figure):
         self.savefig(into, format="svg", metadata={"Date": None, "Creator": None})
         text = into.getvalue().decode("utf-8").replace("'DejaVu Sans'", FONTS)
         return _SPACES.sub(lambda spaces: "\u00a0" * (len(spaces[0]) - 1) + " ", text)
+
+
+def rehearse() -> None:
+    """Make a picture of nothing much, so that fonts and writers are there when the first one is wanted."""
+    picture = Picture(1, 1)
+    picture.text(0, 0, "0")
+    picture.svg()
+    picture.png()
 
 
 def styled(draw: Callable[_P, _R]) -> Callable[_P, _R]:

@@ -20,10 +20,11 @@ from realign.errors import BlockError, RunError
 from realign.model import Desk, play_block
 from realign.model.compiled import CACHE_FOLDER
 from realign.running.faults import check_numbers, explained
-from realign.running.haste import spare_linear_algebra
+from realign.running.haste import load_at_once, spare_linear_algebra
 from realign.running.weekly import Extremes, Fan, Tally
 
 spare_linear_algebra()
+load_at_once()
 
 BLOCK = 256  # futures; fixed, because the order of floating-point sums hangs on it
 _MOST_BLOCKS = 16  # of a task

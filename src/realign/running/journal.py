@@ -8,14 +8,29 @@ disk: a killed process loses no byte that it has handed to the system.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
+from realign.errors import RunError
 from realign.running.blocks import Played
 from realign.running.weekly import Tally
 
 _ARRAYS = ("low", "high", "places", "counts", "sums")
+
+
+@contextmanager
+def keeping(folder: Path) -> Iterator[None]:
+    """Say it in words when the disk does not take what was finished."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or "the disk takes no more"  # numpy says how many bytes were not written, and no reason
+        raise RunError(
+            f"{folder}: what was finished cannot be kept: {why}; --resume goes on from what is there"
+        ) from error
 
 
 def write_block(path: Path, played: Played) -> None:
@@ -25,12 +40,13 @@ def write_block(path: Path, played: Played) -> None:
     about = {"stress": played.stress, "first": played.first, "seconds": played.seconds, "bins": tally.bins}
     text = json.dumps({**about, "events": played.events}, default=lambda number: number.item())
     unfinished = path.with_suffix(".unfinished")
-    with unfinished.open("wb") as file:
-        np.save(file, np.frombuffer(text.encode(), np.uint8))
-        np.save(file, played.outcomes)
-        for name in _ARRAYS:
-            np.save(file, getattr(tally, name))
-    unfinished.rename(path)
+    with keeping(path.parent):
+        with unfinished.open("wb") as file:
+            np.save(file, np.frombuffer(text.encode(), np.uint8))
+            np.save(file, played.outcomes)
+            for name in _ARRAYS:
+                np.save(file, getattr(tally, name))
+        unfinished.rename(path)
 
 
 def read_block(path: Path) -> Played:

@@ -23,7 +23,7 @@ import numpy as np
 
 from realign.errors import BlockError, RunError, UsageError
 from realign.running.blocks import BLOCK, Played, StressTest, Task, cut, size_of_tasks
-from realign.running.journal import read_block, write_block
+from realign.running.journal import keeping, read_block, write_block
 from realign.running.outcomes import SHARD, between, shard_name, write_outcomes
 from realign.running.until import Watch
 
@@ -158,6 +158,12 @@ class Parts:
     def save(self) -> None:
         """Make a part of what has been counted."""
         started = monotonic()
+        with keeping(self.folder):
+            self._save()
+            self._tidy()
+        self._cost, self._since = monotonic() - started, monotonic()
+
+    def _save(self) -> None:
         unfinished = self.folder / "unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir()
@@ -184,8 +190,6 @@ class Parts:
             self._events[number].extend(new)
         for waiting in self.waiting.values():
             waiting.clear()
-        self._tidy()
-        self._cost, self._since = monotonic() - started, monotonic()
 
     def _tidy(self) -> None:
         """Fill shards; then forget the blocks and arrays behind."""

@@ -129,7 +129,21 @@ def _pool(number: int) -> ProcessPoolExecutor:
     context: Any = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
     if sys.platform == "linux":
         context.set_forkserver_preload(["realign.running.blocks"])
+        _start_server()
     return ProcessPoolExecutor(number, mp_context=context, initializer=_begin_work)
+
+
+def _start_server() -> None:
+    """Start what starts the processes; Ctrl-C, which a terminal sends to all, must not end it while it still loads."""
+    import signal
+    from multiprocessing import forkserver, resource_tracker
+
+    resource_tracker.ensure_running()  # which the server starts otherwise, and then lets Ctrl-C through
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # a new process begins with what is blocked
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin_work() -> None:
