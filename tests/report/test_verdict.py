@@ -59,6 +59,13 @@ def test_a_stress_test_that_turns_the_order_around_is_told():
     assert any(but.startswith("Under “Storm”, “Plan” overtakes “Prepared”") for but in told.buts)
 
 
+def test_a_stress_test_that_decides_between_two_not_told_apart_is_in_the_headline():
+    found = arrays(means=(0.4, 0.55, 0.5502), noise=0.05)
+    found["Storm"]["value"][1] += 0.05
+    told = said(found)
+    assert told.headline.endswith("cannot be told apart in the baseline, but “Follow” is ahead in every stress test.")
+
+
 def test_a_mean_that_hides_a_worse_tail_is_told():
     found = arrays()
     unlucky = np.arange(500) < 40

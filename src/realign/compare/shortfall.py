@@ -5,12 +5,12 @@ Idea: with Y_q = max(q - X, 0), the shortfall is ES = max over q of q - E[Y_q]/a
 So an upper confidence limit of the mean of Y_q gives a lower limit of ES by the same maximum, and a lower limit gives
 an upper one: the uncertain quantile is thereby included, atoms at 0 (ruin) do no harm, and no density is estimated.
 Y_q is 0 in most futures and very skewed; the limits of its mean are normal after Hall's cubic transformation, which
-takes out the skewness that the futures show. Two errors of order 1/(n a) are left, which `_reach` takes out: the maximum
-over q makes small tails too wide, and heavy tails show less skewness than they have. Its numbers were fitted once to
-the coverage of smooth tails (generalised Pareto, normal, lognormal, Student's). Measured on fresh draws with 20 to 200
-futures in the tail it is 94.4 to 95.6 %, from a uniform tail to a Pareto of index 2.5. Where a few ruins make the tail,
-their count is coarse and the interval may be too wide (to 97.7 %); ruin that fewer than five of the futures were to
-show it may miss (two in 400: 85 %), as must whatever looks at these futures alone; and without variance nothing holds.
+takes out the skewness that the futures show. Two errors of order 1/(n a) are left, which `_reach` takes out: the
+maximum over q makes small tails too wide, and heavy tails show less skewness than they have. Its numbers were fitted
+once to the coverage of smooth tails (generalised Pareto, normal, lognormal, Student's). Measured on fresh draws with 20
+to 200 futures in the tail it is 94.4 to 95.6 %, from a uniform tail to a Pareto of index 2.5. Where few ruins make the
+tail, their count is coarse and the interval may be too wide (to 97.7 %); ruin that fewer than five futures were to show
+it may miss (two in 400: 85 %), as must whatever looks at these futures alone; and without variance nothing holds.
 With fewer than 20 futures in the tail (400 at 5 %) there is no interval (nan).
 The point estimate weighs the n a smallest values equally, the last one by the fraction that is left of n a.
 Sources: R. Rockafellar, S. Uryasev, Journal of Risk 2 (2000); P. Hall, J. Royal Statistical Society B 54 (1992);

@@ -77,8 +77,9 @@ def _headline(first: Standing, others: list[Standing]) -> str:
         names = [best, *(quoted(gap.policy) for gap in (*first.alike, *first.open))]
         if len(names) > 3:
             return f"{best} has the highest mean value, but {len(names)} policies cannot be told apart."
-        alike = len(first.alike) == len(names) - 1
-        return f"{listed(names)} {'came out exactly alike' if alike else 'cannot be told apart'}."
+        if len(first.alike) == len(names) - 1:
+            return f"{listed(names)} came out exactly alike."
+        return f"{listed(names)} cannot be told apart{_but_under_stress(first, others)}."
     beaten = [test for test in others if _surely_behind(test, first.best)]
     if beaten:
         return f"{best} holds up best {_place(first.stress)}, but not under every stress test."
@@ -90,14 +91,34 @@ def _headline(first: Standing, others: list[Standing]) -> str:
     return f"{best} holds up best, with and without stress."
 
 
+def _but_under_stress(first: Standing, others: list[Standing]) -> str:
+    """Where one of those not told apart leads the others in most stress tests, and none of the others in any."""
+    names = [first.best, *(gap.policy for gap in (*first.alike, *first.open))]
+    won = [_leader_of(names, test) for test in others]
+    leaders = {name for name in won if name}
+    times = sum(1 for name in won if name)
+    if len(leaders) != 1 or 2 * times <= len(others):
+        return ""
+    tests = "every stress test" if times == len(others) else f"{times} of {len(others)} stress tests"
+    return f" in the baseline, but {quoted(leaders.pop())} is ahead in {tests}"
+
+
+def _leader_of(names: list[str], test: Standing) -> str:
+    """The best of the test, if it is one of these policies and surely better than all others of them; else ""."""
+    if test.best not in names:
+        return ""
+    return test.best if all(_surely_behind(test, name) for name in names if name != test.best) else ""
+
+
 def _answer(first: Standing) -> str:
     rival = first.runner_up
     if not first.clear or rival is None:
         return sentence(first)
     value = with_span(first.value, first.low, first.high)
     text = f"It is {lead_words(rival)}; its mean value is {value}."
-    if first.value > 0 and rival.high < SMALL * first.value:
-        text += f" The lead is sure but small: {percent(rival.gap / first.value)} of its value."
+    if first.value > 0:
+        small = "sure but small: " if rival.high < SMALL * first.value else ""
+        text += f" The lead is {small}{percent(rival.gap / first.value)} of its value."
     return text
 
 
@@ -115,8 +136,8 @@ def _under_stress(first: Standing, others: list[Standing]) -> list[str]:
         gap = test.gap_of(first.best)
         if gap is not None and isfinite(gap.low) and gap.low > 0:
             said.append(
-                f"Under {quoted(test.stress)}, {quoted(test.best)} overtakes {quoted(first.best)}: "
-                f"it is {gap.words} better."
+                f"Under {quoted(test.stress)}, {quoted(test.best)} overtakes {quoted(first.best)}"
+                f"{' by little' if gap.high < SMALL * test.value else ''}: it is {gap.words} better."
             )
         elif test.clear and test.best == first.best and not first.clear:
             decides.append(quoted(test.stress))
@@ -170,7 +191,8 @@ def _bad_luck(rows: list[Row], first: Standing) -> list[str]:
     safest = max(rows, key=lambda row: row["expected_shortfall"])
     if safest["expected_shortfall"] > own["expected_shortfall"]:
         mine, theirs = (
-            with_span(row["expected_shortfall"], row["shortfall_low"], row["shortfall_high"]) for row in (own, safest)
+            with_span(row["expected_shortfall"], row["shortfall_low"], row["shortfall_high"], significant=2)
+            for row in (own, safest)
         )
         text = f"in the worst 5 % of futures {quoted(safest['policy'])} averages {theirs}, {quoted(first.best)} {mine}"
         if safest["shortfall_low"] > own["shortfall_high"]:

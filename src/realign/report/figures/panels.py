@@ -18,8 +18,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import LinearSegmentedColormap
 
-from realign.report.style import INK, MUTED, PAPER, Look, short
-from realign.report.words import number
+from realign.report.style import INK, MUTED, PAPER, Look
+from realign.report.words import number, short
 
 Looks = Mapping[str, Look]
 
