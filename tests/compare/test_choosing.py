@@ -222,4 +222,4 @@ def test_who_may_lead_by_the_mean_is_who_the_summary_does_not_tell_apart():
 def test_one_future_leaves_open_who_leads_under_every_attitude():
     values = np.array([[1.0], [2.0], [0.5]])
     text = disagreement(rankings_table({"baseline": {"value": values, "ruined": 0 * values}}, POLICIES))
-    assert text == "The futures played leave open who leads, whoever asks."
+    assert text == "The futures played leave open who leads under every attitude."

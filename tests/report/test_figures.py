@@ -4,6 +4,7 @@ import subprocess
 import sys
 from itertools import combinations
 
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -77,6 +78,17 @@ def test_with_many_stress_tests_each_policy_shows_only_the_one_that_lowers_it_mo
     figure, _ = drawn(tmp_path, stresses=stresses, futures=60)["tradeoff"]
     shown = [text.get_text() for text in figure.legends[0].get_texts()]
     assert [name for name in shown if name.startswith("Storm")] == ["Storm 5"]  # each lowers value more than the last
+
+
+def test_policies_whose_worst_stress_tests_differ_are_drawn_together():
+    rows = [
+        {"stress": stress, "policy": policy, "value": value, "ruined": 0.1, "rank": 1, "value_low": value,
+         "value_high": value, "ruined_low": 0.0, "ruined_high": 0.2}
+        for policy, values in {"A": (1, 0.5, 0.6, 0.7, 0.8), "B": (1, 0.6, 0.5, 0.7, 0.8)}.items()
+        for stress, value in zip(("baseline", "1", "2", "3", "4"), values)
+    ]  # fmt: skip
+    shown = [text.get_text() for text in FIGURES["tradeoff"](pd.DataFrame(rows)).legends[0].get_texts()]
+    assert shown == ["A", "B", "1", "2"]
 
 
 def test_a_policy_keeps_its_colour_whatever_its_rank():

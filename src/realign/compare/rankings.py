@@ -147,7 +147,7 @@ def disagreement(rankings: pd.DataFrame) -> str:
     leads = {str(name): part for name, part in rankings.groupby("attitude", sort=False)}
     chosen = {name: str(part["policy"].iloc[0]) for name, part in leads.items()}
     if all(part["may_lead"].all() for part in leads.values()):
-        return "The futures played leave open who leads, whoever asks."
+        return "The futures played leave open who leads under every attitude."
     groups: dict[str, list[str]] = {}
     for name, policy in chosen.items():
         groups.setdefault(policy, []).append(_WHO[name])

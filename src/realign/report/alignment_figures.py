@@ -132,7 +132,7 @@ def who_understands(units: pd.DataFrame, *, policies: Sequence[str]) -> Figure:
 def maps(table: pd.DataFrame, units: pd.DataFrame, *, policies: Sequence[str]) -> Figure:
     """Strategy against belief: before, and after each policy."""
     order = lined_up(units)
-    parts = [("before anything is decided", table[(table["when"] == BEFORE) & (table["policy"] == policies[0])])]
+    parts = [("before", table[(table["when"] == BEFORE) & (table["policy"] == policies[0])])]
     parts += [(policy, table[(table["when"] == AFTER) & (table["policy"] == policy)]) for policy in policies]
     columns = min(len(parts), 4 if max(len(title) for title, _ in parts) <= 24 else 3)
     rows = -(-len(parts) // columns)

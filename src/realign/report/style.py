@@ -160,7 +160,7 @@ def layout(
     for axes in figure.axes:
         for text in axes.get_children():
             if isinstance(text, Text) and text not in axes.texts and text.get_fontweight() == "bold":
-                _fit(text, axes.get_position().width * width)  # the panel's title
+                _fit(text, 1.05 * axes.get_position().width * width)  # the panel's title
 
 
 def _fit(text: Text, inches: float) -> None:
