@@ -82,7 +82,7 @@ def difference(
     by_policy = [part[part["policy"] == policy] for policy in rivals]
     ends = [np.interp([0.01, 0.99], lines["share"], lines["difference"]) for lines in by_policy]
     low, high = float(np.min(ends)), float(np.max(ends))
-    room = 0.04 * max(high - low, 1e-6)
+    room = 0.04 * max(high - low, 0.01)  # policies exactly alike differ by 0 only
     axes.set_xlim(min(low, 0) - room, max(high, 0) + room)
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(PERCENT)

@@ -63,10 +63,12 @@ def ranking(summary: pd.DataFrame, *, policies: Sequence[str] | None = None) -> 
     xlabels(grid, "mean weekly value")
     wins = summary[summary["rank"] == 1].groupby("policy", observed=True).size()
     leader = order[0]
+    shared = int((summary.loc[summary["stress"] == stresses[0], "rank"] == 1).sum()) > 1
     tests = f"in {wins.get(leader, 0)} of {len(stresses)} tests" if len(stresses) > 1 else ""
     title = (
         f"{named(leader)} has the highest mean value {tests}" if len(order) > 1 else f"{named(leader)}, played alone"
     )
+    title = "Mean value and the worst 5 % of futures" if shared else title
     headed(
         figure, title.strip(), "● mean with 95 % interval   ◇ mean of the worst 5 % of futures   outlined: highest here"
     )
