@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from realign.compare import (
+    against_best,
     best_table,
     chances_table,
     disagreement,
@@ -194,7 +195,31 @@ def test_attitudes_that_agree_say_so():
 
 
 def test_a_lead_that_is_not_certain_is_named_with_its_rivals():
-    values = np.random.default_rng(2).random((2, 600))
-    table = rankings_table({"baseline": {"value": values, "ruined": 0 * values}}, ("P", "Q"))
-    assert "leave open who leads" in disagreement(table)
-    assert table.loc[table.attitude == "mean", "may_lead"].all()
+    values = np.random.default_rng(2).random((3, 600)) + np.array([[1.0], [1.0], [0.0]])
+    table = rankings_table({"baseline": {"value": values, "ruined": 0 * values}}, POLICIES)
+    assert "leave open who leads: for whoever goes by the average" in disagreement(table)
+    assert "it may be “P” or “Q”" in disagreement(table) or "it may be “Q” or “P”" in disagreement(table)
+    assert table.loc[table.attitude == "mean", "may_lead"].sum() == 2
+
+
+def test_many_who_may_lead_are_counted_not_listed():
+    values = np.random.default_rng(3).random((6, 600)) + np.array([[1.0]] * 5 + [[0.0]])
+    text = disagreement(rankings_table({"baseline": {"value": values, "ruined": 0 * values}}, tuple("ABCDEF")))
+    assert "it may be any of 5 policies" in text
+
+
+def test_who_may_lead_by_the_mean_is_who_the_summary_does_not_tell_apart():
+    rng = np.random.default_rng(5)
+    for shift in (0.05, 0.1, 0.15, 0.2, 0.25, 0.3):
+        values = rng.standard_normal((4, 200)) + np.array([[shift], [0.0], [0.1], [0.2]])
+        found = {"baseline": {"value": values, "ruined": 0 * values}}
+        table = rankings_table(found, tuple("ABCD"))
+        by_mean = table[table.attitude == "mean"].set_index("policy").may_lead
+        gaps = dict(zip("ABCD", against_best(values)))
+        assert {name: bool(by_mean[name]) for name in "ABCD"} == {name: gaps[name].high >= 0 for name in "ABCD"}
+
+
+def test_one_future_leaves_open_who_leads_under_every_attitude():
+    values = np.array([[1.0], [2.0], [0.5]])
+    text = disagreement(rankings_table({"baseline": {"value": values, "ruined": 0 * values}}, POLICIES))
+    assert text == "The futures played leave open who leads under every attitude."

@@ -2,9 +2,12 @@
 
 import subprocess
 import sys
+from itertools import combinations
 
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from report_folder import write_result
 
 from realign.errors import UsageError
@@ -49,6 +52,43 @@ def test_names_with_dollar_signs_and_foreign_letters_are_drawn_without_warning(t
     for figure, _ in made.values():
         figure.svg()
         figure.png()
+
+
+def test_titles_of_panels_with_long_names_do_not_reach_into_each_other(tmp_path):
+    policies = tuple(f"A policy with so long a name that no panel could ever hold all of it: {n}" for n in range(12))
+    stresses = ("baseline", *(f"A stress test which is called by a long sentence as well: {n}" for n in range(8)))
+    made = drawn(tmp_path, policies=policies, means=[0.5] * 12, futures=60, stresses=stresses)
+    for name, (figure, _) in made.items():
+        figure.canvas.draw()
+        titles = {
+            text: text.get_window_extent()
+            for axes in figure.axes
+            for text in axes.get_children()
+            if isinstance(text, Text) and text not in axes.texts and text.get_text() and axes.get_visible()
+        }
+        for one, other in combinations(titles, 2):
+            assert not titles[one].overlaps(titles[other]), (name, one.get_text(), other.get_text())
+        assert all(box.x1 <= figure.bbox.x1 for box in titles.values()), name
+        for legend in figure.legends:
+            assert legend.get_window_extent().y0 >= 0, name
+
+
+def test_with_many_stress_tests_each_policy_shows_only_the_one_that_lowers_it_most(tmp_path):
+    stresses = ("baseline", *(f"Storm {n}" for n in range(6)))
+    figure, _ = drawn(tmp_path, stresses=stresses, futures=60)["tradeoff"]
+    shown = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert [name for name in shown if name.startswith("Storm")] == ["Storm 5"]  # each lowers value more than the last
+
+
+def test_policies_whose_worst_stress_tests_differ_are_drawn_together():
+    rows = [
+        {"stress": stress, "policy": policy, "value": value, "ruined": 0.1, "rank": 1, "value_low": value,
+         "value_high": value, "ruined_low": 0.0, "ruined_high": 0.2}
+        for policy, values in {"A": (1, 0.5, 0.6, 0.7, 0.8), "B": (1, 0.6, 0.5, 0.7, 0.8)}.items()
+        for stress, value in zip(("baseline", "1", "2", "3", "4"), values)
+    ]  # fmt: skip
+    shown = [text.get_text() for text in FIGURES["tradeoff"](pd.DataFrame(rows)).legends[0].get_texts()]
+    assert shown == ["A", "B", "1", "2"]
 
 
 def test_a_policy_keeps_its_colour_whatever_its_rank():

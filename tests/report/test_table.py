@@ -6,7 +6,8 @@ import pytest
 from report_folder import arrays
 
 from realign.compare import summarise
-from realign.report.table import cells_wide, cut, render
+from realign.report.table import cut, render
+from realign.report.words import cells_wide
 
 LONG = ("A policy with a name that goes on and on and on", "Follow", "麦の計画 für später")
 

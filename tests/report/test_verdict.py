@@ -59,6 +59,13 @@ def test_a_stress_test_that_turns_the_order_around_is_told():
     assert any(but.startswith("Under “Storm”, “Plan” overtakes “Prepared”") for but in told.buts)
 
 
+def test_a_stress_test_that_decides_between_two_not_told_apart_is_in_the_headline():
+    found = arrays(means=(0.4, 0.55, 0.5502), noise=0.05)
+    found["Storm"]["value"][1] += 0.05
+    told = said(found)
+    assert told.headline.endswith("cannot be told apart in the baseline, but “Follow” is ahead in every stress test.")
+
+
 def test_a_mean_that_hides_a_worse_tail_is_told():
     found = arrays()
     unlucky = np.arange(500) < 40
@@ -133,3 +140,15 @@ def test_nobody_is_called_best_where_an_interval_reaches_0(seed):
     for stands in standings(summarise(found, ("A", "B", "C"))):
         assert stands.clear == all(gap.low > 0 for gap in (*stands.open, *stands.behind))
         assert (" is best:" in sentence(stands)) == stands.clear
+
+
+def test_nobody_holds_up_best_where_every_policy_is_always_ruined():
+    found = arrays(ruin=1.0)
+    told = said(found)
+    assert told.headline == "Every policy is ruined in every future played in the baseline."
+    assert told.breaks == ""
+
+
+def test_a_run_of_few_futures_says_that_its_intervals_are_rough():
+    assert any("fewer than 100 futures" in note for note in said(arrays(futures=60)).notes)
+    assert not any("fewer than 100 futures" in note for note in said(arrays(futures=100)).notes)

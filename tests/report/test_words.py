@@ -4,7 +4,18 @@ from math import inf, nan
 
 import pytest
 
-from realign.report.words import counted, decimals, listed, number, percent, printable, roughly, with_span
+from realign.report.words import (
+    cells_wide,
+    counted,
+    decimals,
+    listed,
+    number,
+    percent,
+    printable,
+    roughly,
+    short,
+    with_span,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,3 +60,14 @@ def test_a_needed_number_of_futures_is_rounded_up():
 
 def test_a_name_cannot_steer_the_terminal():
     assert "\x1b" not in printable("\x1b[31mred\x1b[0m\n")
+
+
+def test_long_names_that_begin_alike_stay_apart_when_cut():
+    first, second = (f"Stay the course as it was laid down by the founders, part {n}" for n in ("one", "two"))
+    assert short(first) != short(second)
+    assert len(short(first)) <= 28 and "…" in short(first)
+    assert short("Follow the market") == "Follow the market"
+
+
+def test_letters_that_are_twice_as_wide_count_twice():
+    assert cells_wide(short("四半期ごとの見直しと準備の計画の全体", 12)) <= 12

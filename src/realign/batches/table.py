@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from realign.batches.overview import Group, robust_sentence
-from realign.report.table import cells_wide, cut, wrapped
-from realign.report.words import number, percent, printable, quoted
+from realign.report.table import cut, wrapped
+from realign.report.words import cells_wide, number, percent, printable, quoted, short
 
 _MOST_LINES = 60  # of a group: more cannot be compared by eye
 _LONGEST = 32  # cells of a name
@@ -52,7 +52,7 @@ def _table(heads: list[str], rows: list[list[str]], *, names: int) -> list[str]:
     """Names to the left, numbers to the right; a name that is that of the line before is left out."""
     shown, last = [], [""] * len(heads)
     for row in rows:
-        cells = [cut(printable(cell), _LONGEST) if n < names else cell for n, cell in enumerate(row)]
+        cells = [short(cell, _LONGEST) if n < names else cell for n, cell in enumerate(row)]
         same = 0
         while same < names - 1 and row[same] == last[same]:
             cells[same] = ""

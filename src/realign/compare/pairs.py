@@ -54,9 +54,11 @@ class Paired:
         return asdict(self)
 
     def __str__(self) -> str:
+        known = f"{self.level:.0%} interval {self.low:.6g} to {self.high:.6g}"
+        futures = f"{self.futures} future{'' if self.futures == 1 else 's'}"
         return (
-            f"difference {self.difference:.6g} ({self.level:.0%} interval {self.low:.6g} to {self.high:.6g}), "
-            f"better in {self.chance_better:.1%} of {self.futures} futures"
+            f"difference {self.difference:.6g} ({known if self.futures > 1 else 'uncertainty not known'}), "
+            f"better in {self.chance_better:.1%} of {futures}"
         )
 
 

@@ -4,8 +4,9 @@ Stage: comparison. In: stress test -> measure -> (policy, future) array. Out: on
 Idea: "best" depends on who asks. `mean`: who can afford the average. `worst 5 %`: who looks at bad luck (expected
 shortfall). `minimax regret`: who holds that any of the stress tests may be the truth and would not stand far behind
 the best choice in any of them (Savage). `requirements`: who wants certain things and no more (share of futures that
-meet all). An attitude's leader is certain where no rival may be as good: simultaneous limits for the mean, limits that
-part for the others (stricter than needed). Policies that cannot be told apart from the leader are named with it.
+meet all). An attitude's leader is certain where no rival may be as good: for the mean by the intervals of the paired
+differences that hold for all at once, as in the summary, so that both say the same; for the others by limits that part
+(stricter than needed). Policies that cannot be told apart from the leader are named with it.
 To add an attitude: write a function and name it in `ATTITUDES`.
 """
 
@@ -18,13 +19,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from realign.compare.best import ranking
+from realign.compare.best import against_best, ranking
 from realign.compare.intervals import LEVEL, Values, mean_interval, share_interval
 from realign.compare.pairs import paired
 from realign.compare.played import futures_of, own_futures, scores
 from realign.compare.requirements import Asked, times_met
 from realign.compare.shortfall import expected_shortfall
-from realign.compare.simultaneous import critical_of_all_pairs, with_the_best
+from realign.compare.simultaneous import critical_of_all_pairs
 
 Measures = Mapping[str, Values]
 COLUMNS = ("attitude", "rank", "policy", "score", "low", "high", "may_lead")
@@ -94,9 +95,9 @@ def rankings_of(seen: Seen, policies: Sequence[str]) -> pd.DataFrame:
 
 def _mean(seen: Seen, measures: Measures) -> Scores:
     values = measures["value"]
-    found, means = with_the_best(values, level=seen.level), scores(values)
     ends = np.array([mean_interval(own, level=seen.level) for own in own_futures(values)])
-    return Scores(score=means, low=ends[:, 0], high=ends[:, 1], may_lead=found.may_be_best)
+    may = np.array([not gap.high < 0 for gap in against_best(values, level=seen.level)])
+    return Scores(score=scores(values), low=ends[:, 0], high=ends[:, 1], may_lead=may)
 
 
 def _shortfall(seen: Seen, measures: Measures) -> Scores:
@@ -142,17 +143,25 @@ def disagreement(rankings: pd.DataFrame) -> str:
         return ""
     leads = {str(name): part for name, part in rankings.groupby("attitude", sort=False)}
     chosen = {name: str(part["policy"].iloc[0]) for name, part in leads.items()}
+    if all(part["may_lead"].all() for part in leads.values()):
+        return "The futures played leave open who leads under every attitude."
     groups: dict[str, list[str]] = {}
     for name, policy in chosen.items():
         groups.setdefault(policy, []).append(_WHO[name])
-    unsure = [name for name, part in leads.items() if int(part["may_lead"].sum()) > 1]
     if len(groups) == 1:
         text = f"Every attitude ranks “{next(iter(groups))}” first: {_listed(next(iter(groups.values())))}."
     else:
         text = "Attitudes disagree. " + "; ".join(f"“{p}” for {_listed(who)}" for p, who in groups.items()) + "."
+    unsure: dict[str, list[str]] = {}  # who may lead -> by which attitudes
+    order = list(dict.fromkeys(rankings["policy"]))
+    for name, part in leads.items():
+        if part["may_lead"].sum() > 1:
+            may = set(part.loc[part["may_lead"], "policy"])
+            names = _between([policy for policy in order if policy in may], len(part))
+            unsure.setdefault(names, []).append(_WHO[name])
     if unsure:
-        others = [f"{_WHO[name]} ({_listed([f'“{p}”' for p in _may(leads[name])])})" for name in unsure]
-        text += f" The futures played leave open who leads for {'; for '.join(others)}."
+        others = [f"for {_listed(who)} it may be {names}" for names, who in unsure.items()]
+        text += f" The futures played leave open who leads: {'; '.join(others)}."
     return text
 
 
@@ -164,9 +173,12 @@ _WHO = {
 }
 
 
-def _may(part: pd.DataFrame) -> list[str]:
-    return [str(name) for name in part.loc[part["may_lead"], "policy"]]
+def _between(names: Sequence[str], policies: int) -> str:
+    """Who may lead; more than three are counted, since nobody would read so many names."""
+    if len(names) > 3:
+        return f"any of the {policies} policies" if len(names) == policies else f"any of {len(names)} policies"
+    return _listed([f"“{name}”" for name in names], word="or")
 
 
-def _listed(items: Sequence[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+def _listed(items: Sequence[str], *, word: str = "and") -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {word} {items[-1]}"

@@ -18,27 +18,27 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from realign.report.style import INK, MUTED, PAPER, RULE, Picture, colour_of, headed, layout, short, styled
+from realign.report.style import INK, MUTED, PAPER, RULE, Look, Picture, headed, layout, look_of, styled
+from realign.report.words import cells_wide, printable, short
 
 WIDTH = 9.0  # inches
 BEFORE, AFTER = "before", "after"
-_MARKS = ("o", "s", "D", "^", "v", "P", "X", "h")  # policies differ in shape too, for print without colour
 _MOST_POINTS = 30  # percentage points at which a map's colours end
 
 
-def understanding(table: pd.DataFrame, axes: Axes, *, colours: Mapping[str, str], order: Sequence[str]) -> Axes:
+def understanding(table: pd.DataFrame, axes: Axes, *, looks: Mapping[str, Look], order: Sequence[str]) -> Axes:
     """A row for each unit of `order`: hollow before, filled after each policy, with its 95 % interval."""
     place = {name: row for row, name in enumerate(order)}
     start = table[table["when"] == BEFORE].drop_duplicates("unit")
     rows = [place[name] for name in start["unit"]]
     axes.scatter(start["understanding"], rows, s=34, facecolors=PAPER, edgecolors=INK, zorder=3, label="before")
-    for n, (policy, colour) in enumerate(colours.items()):
+    for n, (policy, look) in enumerate(looks.items()):
         own = table[(table["when"] == AFTER) & (table["policy"] == policy)]
-        shift = 0.5 * (n + 1) / (len(colours) + 1) - 0.25
+        shift = 0.5 * (n + 1) / (len(looks) + 1) - 0.25
         heights = [place[name] + shift for name in own["unit"]]
-        axes.hlines(heights, own["low"], own["high"], color=colour, linewidth=1.4)
+        axes.hlines(heights, own["low"], own["high"], color=look.colour, linewidth=1.4)
         axes.scatter(
-            own["understanding"], heights, s=22, color=colour, marker=_MARKS[n % len(_MARKS)], zorder=3,
+            own["understanding"], heights, s=22, color=look.colour, marker=look.marker, zorder=3,
             label=short(policy, 30),
         )  # fmt: skip
     deep = table.drop_duplicates("unit").set_index("unit")["depth"]
@@ -112,18 +112,19 @@ def picture(units: pd.DataFrame, ties: pd.DataFrame, axes: Axes, *, labels: bool
 def who_understands(units: pd.DataFrame, *, policies: Sequence[str]) -> Figure:
     """Who understands the strategy, before and after each policy."""
     order = lined_up(units)
-    figure = Picture(WIDTH, 1.5 + 0.27 * len(order))
+    figure = Picture(WIDTH, max(1.5 + 0.27 * len(order), 1.2 + 0.2 * (len(policies) + 1)))
     axes = figure.subplots()
-    understanding(units, axes, colours=colour_of(policies), order=order)
+    understanding(units, axes, looks=look_of(policies), order=order)
     axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0)
     headed(
         figure, "Who understands the strategy, and where the cascade loses it",
         "hollow: before anything is decided   filled: at the end, mean and 95 % interval   dots: steps below the top",
     )  # fmt: skip
-    room = 0.5 + 0.075 * max(len(short(name, 30)) for name in (*policies, "before"))
+    room = 0.5 + 0.075 * max(cells_wide(short(name, 30)) for name in (*policies, "before"))
     deep = int(units["depth"].max())
-    layout(figure, left=0.4 + 0.066 * (max(len(short(name, 30)) for name in order) + 2 * deep), right=room, top=0.8)
+    named = max(cells_wide(short(name, 30)) for name in order)
+    layout(figure, left=0.4 + 0.066 * (named + 2 * deep), right=room, top=0.8)
     return figure
 
 
@@ -133,20 +134,20 @@ def maps(table: pd.DataFrame, units: pd.DataFrame, *, policies: Sequence[str]) -
     order = lined_up(units)
     parts = [("before", table[(table["when"] == BEFORE) & (table["policy"] == policies[0])])]
     parts += [(policy, table[(table["when"] == AFTER) & (table["policy"] == policy)]) for policy in policies]
-    columns = min(len(parts), 4)
+    columns = min(len(parts), 4 if max(len(title) for title, _ in parts) <= 24 else 3)
     rows = -(-len(parts) // columns)
     figure = Picture(WIDTH, 1.0 + rows * (1.25 + 0.19 * len(order)))
     grid = figure.subplots(rows, columns, squeeze=False)
     for n, (axes, (title, part)) in enumerate(zip(grid.flat, parts)):
         belief_map(part, axes, order=order, named=n % columns == 0)
-        axes.set_title(short(title if n == 0 else f"after {title}", 28), size=8.5, loc="left", pad=4)
+        axes.set_title(printable(title), size=8.5, loc="left", pad=4)
     for axes in list(grid.flat)[len(parts) :]:
         axes.set_axis_off()
     headed(
         figure, "What units believe in more, or less, than the strategy does",
-        "belief less strategy, in percentage points of effort   orange: less   purple: more",
+        "before and after each policy   in percentage points of effort   orange: less than the strategy   purple: more",
     )  # fmt: skip
-    left = 0.3 + 0.066 * max(len(short(name, 30)) for name in order)
+    left = 0.3 + 0.066 * max(cells_wide(short(name, 30)) for name in order)
     gap = 1.25 / (0.19 * len(order) + 0.1)
     layout(figure, left=left, right=0.15, top=0.8, bottom=1.0, wspace=0.06, hspace=gap)
     return figure

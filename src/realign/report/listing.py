@@ -15,7 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from realign.report.table import cells_wide, cut, wrapped
+from realign.report.table import cut, wrapped
+from realign.report.words import cells_wide, short
 
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _GAP = "  "
@@ -38,7 +39,7 @@ def listing(
             wide[head] = room
     lines = [_paint(cut(title, width), _BOLD, colour)] if title else []
     for row in range(len(next(iter(cells.values())))):
-        texts = [_set(cut(cells[head][row], wide[head]), wide[head], left=head in names) for head in cells]
+        texts = [_set(short(cells[head][row], wide[head]), wide[head], left=head in names) for head in cells]
         line = _GAP.join(texts).rstrip()
         lines.append(_paint(line, _DIM, colour) if row == 0 else line)
     for note in notes:

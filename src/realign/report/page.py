@@ -97,8 +97,8 @@ def _answer(evidence: Evidence, verdict: Verdict) -> str:
         lines.append(paragraph(verdict.breaks, label="What breaks it."))
     asks = disagreement(evidence.rankings) if not evidence.rankings.empty else ""
     if asks:
-        alike = evidence.rankings.loc[evidence.rankings["rank"] == 1, "policy"].nunique() == 1
-        lines.append(paragraph(asks, label="Whoever asks." if alike else "It depends on who asks."))
+        disagree = asks.startswith("Attitudes disagree")
+        lines.append(paragraph(asks, label="It depends on who asks." if disagree else "Whoever asks."))
     if verdict.buts:
         items = "".join(f"<li>{text(but)}</li>" for but in verdict.buts)
         lines.append(f'<p class="label">What speaks against it</p><ul>{items}</ul>')
@@ -119,8 +119,9 @@ def _tiles(evidence: Evidence) -> str:
         ("Best of all in", percent(own["chance_best"]), "of futures"),
         ("Mean of its worst 5 %", number(own["expected_shortfall"], digits=3), _range(own, "shortfall", 3)),
         ("Ruined in", percent(own["ruined"]), f"{percent_span(own['ruined_low'], own['ruined_high'])} of futures"),
-        ("Mean value in its worst test", number(worst["value"], digits=3), text(worst["stress"])),
     ]
+    if len(evidence.stresses) > 1:
+        tiles.append(("Mean value in its worst test", number(worst["value"], digits=3), text(worst["stress"])))
     if len(evidence.policies) == 1:
         tiles = [("Mean value", number(own["value"], digits=digits), _range(own, "value", digits)), *tiles[2:]]
     cells = "".join(f"<div><dt>{head}</dt><dd>{value}<small>{note}</small></dd></div>" for head, value, note in tiles)

@@ -15,13 +15,14 @@ import warnings
 from collections.abc import Callable, Sequence
 from functools import wraps
 from io import BytesIO
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
 
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
-from realign.report.words import FONTS, printable
+from realign.report.words import FONTS, cells_wide, short
 
 INK, MUTED, RULE, PAPER = "#1f2a33", "#5c6873", "#d8dee4", "#fefefe"
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d46", "#7a7a7a")
@@ -151,12 +152,6 @@ def look_of(policies: Sequence[str]) -> dict[str, Look]:
     }
 
 
-def short(name: object, width: int = 26) -> str:
-    """A name that fits a figure."""
-    text = printable(name)
-    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
-
-
 def layout(
     figure: Figure, *, left: float, right: float = 0.2, top: float = 0.75, bottom: float = 0.55, wspace: float = 0.2,
     rows: int = 1, hspace: float | None = None,
@@ -171,10 +166,31 @@ def layout(
         left=left / width, right=1 - right / width, top=1 - top / height, bottom=bottom / height, wspace=wspace,
         hspace=_BETWEEN / panel if hspace is None else hspace,
     )  # fmt: skip
+    for axes in figure.axes:
+        for text in axes.get_children():
+            if isinstance(text, Text) and text not in axes.texts and text.get_fontweight() == "bold":
+                _fit(text, 1.05 * axes.get_position().width * width)  # the panel's title
+
+
+def _fit(text: Text, inches: float) -> None:
+    """Shortens a title to the panel that it stands above."""
+    canvas = cast(FigureCanvasAgg, text.get_figure(root=True).canvas)  # type: ignore[union-attr]
+    words = text.get_text()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        wide = canvas.get_renderer().get_text_width_height_descent(words, text.get_fontproperties(), False)[0]
+    room = inches * canvas.figure.dpi / wide if wide > 0 else 1.0
+    if room < 1:
+        text.set_text(short(words, max(int(room * cells_wide(words)), 8)))
 
 
 def headed(figure: Figure, title: str, subtitle: str = "") -> None:
     """What one sees, in words, and below it what is shown; both at the left edge."""
     width, height = figure.get_size_inches()
-    figure.text(0.12 / width, 1 - 0.1 / height, short(title, int(width * 11)), va="top", size=11.5, weight="bold")
-    figure.text(0.12 / width, 1 - 0.34 / height, short(subtitle, int(width * 15)), va="top", size=8.5, color=MUTED)
+    title, subtitle = _cut(title, int(width * 9.6)), _cut(subtitle, int(width * 14.5))
+    figure.text(0.12 / width, 1 - 0.1 / height, title, va="top", size=11.5, weight="bold")
+    figure.text(0.12 / width, 1 - 0.34 / height, subtitle, va="top", size=8.5, color=MUTED)
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"

@@ -7,7 +7,6 @@ are cut before numbers. Widths count what a terminal shows: wide characters are 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
@@ -16,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from realign.report.standing import sentence, standing
-from realign.report.words import MISSING, counted, decimals, number, percent, printable
+from realign.report.words import MISSING, cells_wide, counted, decimals, number, percent, printable, short
 
 _BOLD, _DIM, _GREEN, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[0m"
 _GAP = "  "
@@ -132,7 +131,7 @@ def _fit(columns: list[Column], width: int) -> list[Column]:
         room = max(names.width - over, _SHORTEST)
         last = max(columns, key=lambda column: column.drop)
         if names.width - room >= over or last.drop == 0:
-            return [columns[0], replace(names, cells=[cut(name, room) for name in names.cells]), *columns[2:]]
+            return [columns[0], replace(names, cells=[short(name, room) for name in names.cells]), *columns[2:]]
         columns = [column for column in columns if column is not last]
 
 
@@ -148,15 +147,6 @@ def _line(columns: list[Column], index: int | None) -> str:
 
 def _paint(text: str, code: str, *, colour: bool) -> str:
     return f"{code}{text}{_RESET}" if colour and text else text
-
-
-def cells_wide(text: str) -> int:
-    """How many cells of a terminal a text takes."""
-    return sum(
-        0 if unicodedata.combining(c) or unicodedata.category(c) in ("Mn", "Me", "Cf")
-        else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )  # fmt: skip
 
 
 def wrapped(text: str, width: int, *, indent: str = "") -> str:

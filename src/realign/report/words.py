@@ -7,6 +7,7 @@ seen is not impossible, and a name may hold anything, so it is quoted and its co
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from math import floor, isfinite, log10
 
@@ -103,3 +104,26 @@ def listed(items: Sequence[str], *, word: str = "and") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {word} {items[-1]}"
+
+
+def cells_wide(text: str) -> int:
+    """How many cells of a terminal a text takes."""
+    return sum(
+        0 if unicodedata.combining(c) or unicodedata.category(c) in ("Mn", "Me", "Cf")
+        else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )  # fmt: skip
+
+
+def short(name: object, width: int = 28) -> str:
+    """A name that fits a figure or a column; its middle goes, since names that begin alike differ at the end."""
+    text = printable(name)
+    if cells_wide(text) <= width:
+        return text
+    end = (width - 1) // 3
+    first, last = text, text
+    while cells_wide(first) > width - 1 - end:
+        first = first[:-1]
+    while cells_wide(last) > end:
+        last = last[1:]
+    return f"{first.rstrip()}…{last.lstrip()}"

@@ -17,7 +17,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from realign.report.style import INK, MUTED, PAPER, Picture, colour_of, headed, layout, short, styled
+from realign.report.style import INK, MUTED, PAPER, Picture, colour_of, headed, layout, styled
+from realign.report.words import counted, short
 
 WIDTH = 9.0  # inches
 ALL, CAME = "all", "its shock came"
@@ -60,7 +61,7 @@ def contingencies(table: pd.DataFrame, *, measure: str = "value", policies: Sequ
         right.set_ylim(grid[row][0].get_ylim())
         right.set_yticks([])
         right.grid(visible=False, axis="y")
-        _titled(grid[row][0], f"{short(name, 34)}: all futures")
+        _titled(grid[row][0], f"{short(name, 30)}: all futures")
         _titled(right, "futures in which its shock came")
     for axes in grid[-1]:
         axes.set_xlabel(f"{_UNITS[measure]}, with it less without it", size=8)
@@ -81,7 +82,7 @@ def tornado(table: pd.DataFrame, *, measure: str = "value", policies: Sequence[s
     parts = [_by_knob(own[own["policy"] == name]) for name in order]
     return _panels(
         dict(zip(order, parts)), colours, [[turn(row) for row in part.to_dict("records")] for part in parts],
-        title="What a little more, or less, of each knob is worth", unit=f"{_UNITS[measure]}, turned less as it is",
+        title="What a little more, or less, of each lever is worth", unit=f"{_UNITS[measure]}, turned less as it is",
     )  # fmt: skip
 
 
@@ -98,8 +99,14 @@ def warnings(table: pd.DataFrame, *, measure: str = "value", policies: Sequence[
         parts, colour_of(policies or order), [list(part["what"]) for part in parts.values()],
         title="What perfect warning of each shock would be worth",
         unit=f"{_UNITS[measure]}, with every arrival announced less as it is",
-        more=f"   exactly 0 to {', '.join(idle)}" if idle else "",
+        more=f"   exactly 0 to {_some(idle)}" if idle else "",
     )  # fmt: skip
+
+
+def _some(names: Sequence[str]) -> str:
+    """One or two names, or how many they are: more do not fit."""
+    text = " and ".join(short(name, 20) for name in names)
+    return text if len(names) < 3 and len(text) < 26 else counted(len(names), "policy", plural="policies")
 
 
 def turn(row: Mapping[Any, Any]) -> str:
@@ -174,4 +181,4 @@ def _titled(axes: Axes, text: str) -> None:
 def _set_out(figure: Figure, grid: list[list[Axes]], labels: Sequence[str]) -> None:
     left = 0.3 + 0.066 * max((len(short(label, 40)) for label in labels), default=10)
     average = float(np.mean([axes[0].get_ylim()[0] + 0.6 for axes in grid])) * 0.24 + 0.1
-    layout(figure, left=left, top=0.85, bottom=0.5, hspace=0.5 / average, wspace=0.06)
+    layout(figure, left=left, top=0.85, bottom=0.5, hspace=0.5 / average, wspace=0.12)

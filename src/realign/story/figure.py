@@ -18,20 +18,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
-from realign.report.style import (
-    COLOURS,
-    INK,
-    MUTED,
-    PAPER,
-    RULE,
-    Picture,
-    colour_of,
-    headed,
-    layout,
-    short,
-    styled,
-)
-from realign.report.words import number, quoted
+from realign.report.style import COLOURS, INK, MUTED, PAPER, RULE, Picture, colour_of, headed, layout, styled
+from realign.report.words import number, quoted, short
 from realign.story.chapters import Facts
 from realign.story.fan import Bands, Fan
 from realign.story.phrases import counted

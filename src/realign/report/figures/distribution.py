@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MultipleLocator, PercentFormatter
 
 from realign.errors import UsageError
 from realign.report.figures import panels
@@ -51,8 +51,8 @@ def spread(
     right.set_xlim(0, 0.1)
     right.set_xlabel("share of futures that do worse", size=8)
     right.set_ylabel("value", size=8)
-    right.xaxis.set_major_formatter(PERCENT)
-    right.xaxis.set_major_locator(MaxNLocator(5))
+    right.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+    right.xaxis.set_major_locator(MultipleLocator(0.05))
     right.axvline(0.05, color=MUTED, linewidth=0.7, linestyle=(0, (1, 1.5)))
     titled(right, "the worst tenth")
     headed(
@@ -82,7 +82,7 @@ def difference(
     by_policy = [part[part["policy"] == policy] for policy in rivals]
     ends = [np.interp([0.01, 0.99], lines["share"], lines["difference"]) for lines in by_policy]
     low, high = float(np.min(ends)), float(np.max(ends))
-    room = 0.04 * max(high - low, 1e-6)
+    room = 0.04 * max(high - low, 0.01)  # policies exactly alike differ by 0 only
     axes.set_xlim(min(low, 0) - room, max(high, 0) + room)
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(PERCENT)
@@ -93,8 +93,8 @@ def difference(
     legend(figure, axes)
     headed(
         figure,
-        f"How often, and by how much, others beat {named(best)} {place(stress)}",
-        "where a curve meets the vertical line: the share of futures in which the best policy is at least as good",
+        f"How often, and by how much, others beat {named(best)}",
+        f"{place(stress)}   where a curve meets the vertical line: how often the best policy is at least as good",
     )
     layout(figure, left=0.75, right=legend_room(rivals), top=0.8, bottom=0.55)
     return figure

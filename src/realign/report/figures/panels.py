@@ -18,8 +18,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import LinearSegmentedColormap
 
-from realign.report.style import INK, MUTED, PAPER, Look, short
-from realign.report.words import number
+from realign.report.style import INK, MUTED, PAPER, Look
+from realign.report.words import number, short
 
 Looks = Mapping[str, Look]
 
@@ -175,11 +175,13 @@ def attained(table: pd.DataFrame, axes: Axes, *, looks: Looks) -> Axes:
 
 
 def against_ruin(table: pd.DataFrame, axes: Axes, *, look: Look, shapes: Mapping[str, str]) -> Axes:
-    """Value against ruin of one policy: filled without stress, hollow under each test; table: its summary rows."""
+    """Value against ruin of one policy: filled without stress, hollow under each test; table: its rows."""
     part = table.set_index("stress")
     start, colour = part.iloc[0], look.colour
     ruined, value = part["ruined"].to_dict(), part["value"].to_dict()
     for stress, shape in shapes.items():
+        if stress not in value:
+            continue
         x, y = float(ruined[stress]), float(value[stress])
         axes.plot([start["ruined"], x], [start["value"], y], color=colour, linewidth=0.8, alpha=0.35)
         axes.plot(x, y, shape, color=PAPER, markeredgecolor=colour, markersize=6, markeredgewidth=1.2)

@@ -27,7 +27,8 @@ from realign.report.figures.shared import (
     titled,
     xlabels,
 )
-from realign.report.style import INK, MUTED, PAPER, Picture, headed, layout, look_of, short, styled
+from realign.report.style import INK, MUTED, PAPER, Picture, headed, layout, look_of, styled
+from realign.report.words import short
 
 
 def _stresses(summary: pd.DataFrame) -> list[str]:
@@ -50,7 +51,7 @@ def ranking(summary: pd.DataFrame, *, policies: Sequence[str] | None = None) -> 
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for axes, stress in zip(grid.flat, stresses):
         panels.ranked(_in_order(summary, stress, order), axes, looks=looks)
-        titled(axes, short(stress, 30 if columns > 2 else 60))
+        titled(axes, stress)
         axes.grid(visible=False, axis="y")
     axes = grid.flat[0]
     rows_named(axes, order)
@@ -62,10 +63,12 @@ def ranking(summary: pd.DataFrame, *, policies: Sequence[str] | None = None) -> 
     xlabels(grid, "mean weekly value")
     wins = summary[summary["rank"] == 1].groupby("policy", observed=True).size()
     leader = order[0]
+    shared = int((summary.loc[summary["stress"] == stresses[0], "rank"] == 1).sum()) > 1
     tests = f"in {wins.get(leader, 0)} of {len(stresses)} tests" if len(stresses) > 1 else ""
     title = (
         f"{named(leader)} has the highest mean value {tests}" if len(order) > 1 else f"{named(leader)}, played alone"
     )
+    title = "Mean value and the worst 5 % of futures" if shared else title
     headed(
         figure, title.strip(), "● mean with 95 % interval   ◇ mean of the worst 5 % of futures   outlined: highest here"
     )
@@ -84,7 +87,7 @@ def gaps(summary: pd.DataFrame, *, policies: Sequence[str] | None = None) -> Fig
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for axes, stress in zip(grid.flat, stresses):
         panels.gaps(_in_order(summary, stress, order), axes, looks=looks)
-        titled(axes, short(stress, 30 if columns > 2 else 60))
+        titled(axes, stress)
         axes.grid(visible=False, axis="y")
     axes = grid.flat[0]
     rows_named(axes, order)
@@ -93,7 +96,7 @@ def gaps(summary: pd.DataFrame, *, policies: Sequence[str] | None = None) -> Fig
     axes.set_xlim(low - (0.1 + 0.09 * columns) * (high - low), high + (0.05 + 0.05 * columns) * (high - low))
     axes.xaxis.set_major_locator(MaxNLocator(3 if columns > 2 else 5))
     blank(grid, len(stresses))
-    xlabels(grid, "mean value less that of the best here")
+    xlabels(grid, "mean value less that of the best here" if columns < 3 else "less the best here")
     headed(
         figure,
         "How far behind the best, on the same futures",
@@ -140,9 +143,14 @@ def tradeoff(summary: pd.DataFrame, *, policies: Sequence[str] | None = None) ->
     stresses = _stresses(summary)
     order = list(policies or dict.fromkeys(summary["policy"]))
     looks = look_of(order)
-    figure = Picture(WIDTH, 4.3)
-    axes = figure.subplots()
     shapes = dict(zip(stresses[1:], "s^vPX*hd" * len(stresses)))
+    worst = len(shapes) > 3  # more points for each policy are a thicket: the test that lowers it most is left
+    if worst:
+        summary = _first_and_worst(summary)
+        shapes = {stress: shape for stress, shape in shapes.items() if stress in set(summary["stress"])}
+    height = max(4.3, 1.0 + 0.19 * (len(order) + len(shapes)))
+    figure = Picture(WIDTH, height)
+    axes = figure.subplots()
     for policy in order:
         panels.against_ruin(summary[summary["policy"] == policy], axes, look=looks[policy], shapes=shapes)
     axes.set_xlim(left=-0.02 * max(float(summary["ruined"].max()), 0.01))
@@ -159,7 +167,7 @@ def tradeoff(summary: pd.DataFrame, *, policies: Sequence[str] | None = None) ->
                 for stress, shape in shapes.items()
             ),
         ],
-        loc="upper left", bbox_to_anchor=(1 - (room - 0.1) / WIDTH, 1 - 0.8 / 4.3), borderaxespad=0, labelcolor=INK,
+        loc="upper left", bbox_to_anchor=(1 - (room - 0.1) / WIDTH, 1 - 0.8 / height), borderaxespad=0, labelcolor=INK,
     )  # fmt: skip
     if len(order) > 5:  # beside their points too: colours alone do not tell so many apart
         for number, policy in enumerate(order, start=1):
@@ -167,7 +175,7 @@ def tradeoff(summary: pd.DataFrame, *, policies: Sequence[str] | None = None) ->
             axes.annotate(str(number), (row["ruined"], row["value"]), ha="center", va="center", size=6, color=PAPER)
         for text, number in zip(figure.legends[0].get_texts(), range(1, len(order) + 1)):
             text.set_text(f"{number}  {text.get_text()}")
-    under = "   hollow: under a stress test" if shapes else ""
+    under = f"   hollow: under {'the stress test that lowers it most' if worst else 'a stress test'}" if shapes else ""
     headed(
         figure,
         "Value against ruin: up and to the left is better",
@@ -175,3 +183,10 @@ def tradeoff(summary: pd.DataFrame, *, policies: Sequence[str] | None = None) ->
     )
     layout(figure, left=0.75, right=room + LABEL * 2, top=0.8, bottom=0.55)
     return figure
+
+
+def _first_and_worst(summary: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the first stress test, and for each policy those of the one in which its mean value is lowest."""
+    stressed = summary[summary["stress"] != summary["stress"].iloc[0]].reset_index(drop=True)
+    lowest = stressed.loc[stressed.groupby("policy", sort=False, observed=True)["value"].idxmin()]
+    return pd.concat([summary[summary["stress"] == summary["stress"].iloc[0]], lowest], ignore_index=True)

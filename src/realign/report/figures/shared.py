@@ -17,8 +17,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from realign.errors import UsageError
-from realign.report.style import INK, short
-from realign.report.words import percent
+from realign.report.style import INK
+from realign.report.words import cells_wide, percent, printable, short
 
 WIDTH = 9.0  # inches
 LABEL = 0.066  # inches a letter takes, at 8.5 points, for margins
@@ -39,7 +39,7 @@ def blank(grid: np.ndarray, used: int) -> None:
 
 def titled(axes: Axes, title: str) -> None:
     """The panel's title at a fixed place: finding one that nothing touches would measure every tick."""
-    axes.set_title(title, y=1.0, pad=5)
+    axes.set_title(printable(title), y=1.0, pad=5)
 
 
 def xlabels(grid: np.ndarray, label: str) -> None:
@@ -66,7 +66,7 @@ def rows_named(axes: Axes, names: Sequence[str]) -> None:
 
 def left_for(names: Sequence[str]) -> float:
     """Inches at the left for the longest name."""
-    return 0.25 + LABEL * max(len(short(name)) for name in names)
+    return 0.25 + LABEL * max(cells_wide(short(name)) for name in names)
 
 
 def part_of(weekly: pd.DataFrame, series: str, stress: str | None) -> tuple[pd.DataFrame, str]:
@@ -103,7 +103,7 @@ def plain(series: str) -> str:
 
 def named(name: object) -> str:
     """A name in quotation marks, cut to what a title holds."""
-    return f"“{short(name, 40)}”"
+    return f"“{short(name, 36)}”"
 
 
 def place(stress: str) -> str:
@@ -123,4 +123,4 @@ def legend(figure: Figure, axes: Axes) -> None:
 
 def legend_room(labels: Sequence[str]) -> float:
     """Inches at the right for the longest label and its line."""
-    return 0.8 + LABEL * max(len(short(label)) for label in labels)
+    return 0.8 + LABEL * max(cells_wide(short(label)) for label in labels)

@@ -33,8 +33,8 @@ from realign.report.figures.shared import (
     xlabels,
     ylabels,
 )
-from realign.report.style import INK, Picture, headed, layout, look_of, short, styled
-from realign.report.words import ALIGNMENTS
+from realign.report.style import INK, Picture, headed, layout, look_of, styled
+from realign.report.words import ALIGNMENTS, short
 
 SCALES = {
     "value": "1 = everything attained at normal demand",
@@ -62,7 +62,7 @@ def fan(
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for axes, policy in zip(grid.flat, order):
         panels.fan(part[part["policy"] == policy], axes, look=looks[policy])
-        titled(axes, short(policy, 34 if columns < 3 else 25))
+        titled(axes, policy)
     weeks_along(grid.flat[0], part["week"].to_numpy())
     money_or_plain(grid.flat[0], part[["q05", "q95"]].to_numpy())
     blank(grid, len(order))
@@ -92,7 +92,7 @@ def survival(weekly: pd.DataFrame, *, policies: Sequence[str] | None = None) -> 
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for axes, stress in zip(grid.flat, stresses):
         panels.lines(part[part["stress"] == stress], axes, looks=look_of(order))
-        titled(axes, short(stress, 26 if columns > 2 else 50))
+        titled(axes, stress)
     weeks_along(grid.flat[0], part["week"].to_numpy())
     lowest = float(part["mean"].min())
     axes = grid.flat[0]
@@ -142,7 +142,7 @@ def recovery(
         axes.axhline(0, color=INK, linewidth=0.8)
         panels.strikes((strikes or {}).get(stress, {}), axes)
         panels.lines(fall, axes, looks=look_of(order), column="fall")
-        titled(axes, short(stress, 46))
+        titled(axes, stress)
         lowest = float(fall["fall"].min())
         deepest, where = (lowest, stress) if lowest < deepest else (deepest, where)
     weeks_along(grid.flat[0], part["week"].to_numpy())
@@ -199,7 +199,7 @@ def attainment(weekly: pd.DataFrame, *, stress: str | None = None, policies: Seq
     for axes, name in zip(grid.flat, names):
         part = last[last["series"] == name].set_index("policy").loc[order].reset_index()
         panels.attained(part, axes, looks=look_of(policies or order))
-        titled(axes, short(str(name)[len("attainment[") : -1], 30 if columns > 2 else 60))
+        titled(axes, str(name)[len("attainment[") : -1])
         axes.grid(visible=False, axis="y")
     axes = grid.flat[0]
     rows_named(axes, order)
@@ -213,5 +213,5 @@ def attainment(weekly: pd.DataFrame, *, stress: str | None = None, policies: Seq
         f"What is attained in the end, {place(stress)}",
         "● mean   thick: half of all futures   thin: nine tenths",
     )
-    layout(figure, left=left_for(order), top=0.85, bottom=0.5, wspace=0.12, rows=rows)
+    layout(figure, left=left_for(order), top=0.85, bottom=0.5, wspace=0.18, rows=rows)
     return figure
