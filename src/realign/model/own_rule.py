@@ -29,6 +29,7 @@ from realign.scenario.own_rules import OwnRule, Situation, own_rule, own_rules, 
 
 SCALARS = 4
 _FIELDS = len(Situation._fields) - SCALARS
+_UNPACKED: dict[bytes, OwnRule] = {}  # the rules that have come from or gone to other processes
 _RAISED, _LENGTH, _INVALID, _NOTHING = 1, 2, 3, 4  # how an own rule can fail
 
 
@@ -64,6 +65,25 @@ def rule(function: Callable[[Situation], Any]) -> OwnRule:
 def address_of(name: str) -> int:
     """Where the machine code of a rule begins."""
     return own_rule(name).address
+
+
+def packed(name: str) -> bytes:
+    """A rule as it travels to another process, by value: machine code stays where it was made."""
+    from numba import cloudpickle
+
+    made = own_rule(name)
+    code: bytes = cloudpickle.dumps(made.function)
+    _UNPACKED[code] = made
+    return code
+
+
+def unpacked(code: bytes) -> OwnRule:
+    """The rule that was packed so; in a process that does not have it, it is compiled, once."""
+    if code not in _UNPACKED:
+        from numba import cloudpickle
+
+        _UNPACKED[code] = rule(cloudpickle.loads(code))
+    return _UNPACKED[code]
 
 
 def failure(name: str, here: Any, futures: ndarray) -> str:

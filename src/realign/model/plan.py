@@ -8,8 +8,9 @@ nothing depends on the order in the file; the plan knows how to put results back
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -18,7 +19,7 @@ from realign.errors import UsageError
 from realign.model.contingency import KINDS as CONDITIONS
 from realign.model.lanes import WIDTH
 from realign.model.measure import MEASURES
-from realign.model.own_rule import address_of
+from realign.model.own_rule import address_of, packed, unpacked
 from realign.model.philox import stream
 from realign.model.rules import KINDS as RULES
 from realign.model.rules import OWN
@@ -54,6 +55,11 @@ class Plan:
     contingencies: tuple[str, ...]
     opportunities: tuple[str, ...]
     rules: tuple[str, ...]  # of the policies
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A plan travels with the user's own rules that it asks."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return _unpacked_plan, (values, {name: packed(name) for name in self.rules if name not in RULES})
 
     @property
     def weeks(self) -> int:
@@ -95,6 +101,16 @@ class Plan:
         while lanes > WIDTH and lanes * per_lane > LANE_BUDGET:
             lanes //= 2
         return lanes
+
+
+def _unpacked_plan(values: dict[str, Any], own: dict[str, bytes]) -> Plan:
+    """A plan that has come from another process, where its rules had other addresses."""
+    plan = Plan(**values)
+    if not own:
+        return plan
+    addresses = [unpacked(own[name]).address if name in own else 0 for name in plan.rules]
+    policies = plan.tables.policies._replace(rule_address=np.array(addresses, np.int64))
+    return replace(plan, tables=plan.tables._replace(policies=policies))
 
 
 def _ranks(names: Sequence[str]) -> list[int]:

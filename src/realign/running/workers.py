@@ -15,10 +15,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from threading import Lock
+from types import ModuleType
 from typing import Any
 
 from realign.errors import BlockError, RunError
@@ -26,6 +28,7 @@ from realign.running.blocks import Played, Task, play_task
 from realign.running.journal import read_block, write_block
 
 _REPLIES = 256 * 2**20  # bytes of replies on their way, as long as every worker has a task
+_STARTING = Lock()
 _SUSPECT, _GUILTY = 2, 4  # times a task may lose its worker before it is played alone, and before it is given up
 
 
@@ -87,9 +90,11 @@ class Processes(Workers):
     def submit(self, task: Task, *, lost: int = 0) -> Future[Any]:
         path = self._folder / f"{next(self._numbers)}"
         if lost < _SUSPECT:
-            return self.executor.submit(_play_into, task, path)
+            with _apart_from_the_script():  # a pool starts its processes when it is asked for something
+                return self.executor.submit(_play_into, task, path)
         alone = _pool(1)
-        future = alone.submit(_play_into, task, path)
+        with _apart_from_the_script():
+            future = alone.submit(_play_into, task, path)
         future.add_done_callback(lambda _: alone.shutdown(wait=False))
         return future
 
@@ -131,6 +136,22 @@ def _pool(number: int) -> ProcessPoolExecutor:
         context.set_forkserver_preload(["realign.running.blocks"])
         _start_server()
     return ProcessPoolExecutor(number, mp_context=context, initializer=_begin_work)
+
+
+@contextmanager
+def _apart_from_the_script() -> Iterator[None]:
+    """Processes that start meanwhile do not run the user's script once more.
+
+    A script that asks for a batch at its top would ask again in every worker, which Python refuses. Workers need
+    nothing from it: a rule of the user's own travels with the plan.
+    """
+    with _STARTING:
+        script = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = script
 
 
 def _start_server() -> None:
