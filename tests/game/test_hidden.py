@@ -16,7 +16,7 @@ from realign.game.knowledge import OWN, Knowledge
 from realign.game.position import Struck
 
 HIDDEN = (  # the state but for leadership's own, and for what only counts how far the kernel is
-    "priority_drift", "demand_drift", "felt", "felt_one", "belief", "direction", "allocation", "automated",
+    "priority_drift", "demand_drift", "felt", "felt_one", "belief", "inverse_length", "allocation", "automated",
     "proficiency", "engagement", "moved", "level", "level_past", "methods", "hit", "cohesion", "sums", "weekly",
     "lineage", "next_strike", "next_signal", "opened", "opportunity", "vain", "busy_until", "team_free",
     "alarm_until", "due",
