@@ -80,7 +80,8 @@ def test_a_run_says_whether_its_precision_was_reached(folder, capsys):
 def test_ctrl_c_keeps_what_is_finished_and_resume_goes_on(folder, realign):
     words = ["run", "tiny.toml", "--futures", "2_000_000", "--out", "out", "--threads", "1"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "realign", *words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "realign", *words],
+        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # which whoever runs the tests may ignore
     )  # fmt: skip
     deadline = time.monotonic() + 900
