@@ -26,8 +26,8 @@ from realign.scenario import load
 play_block(build_plan(load(sys.argv[1])), seed=1, first=0, count=16)
 """
 PREDICTION = (
-    "help, schema and check within 0.5 s; from the shell to the first futures played within 1.5 s; runs under all stress "
-    "tests, with reports, of 1,000 futures within 3 s, of 10,000 within 10 s; the first run ever within 30 s"
+    "help, schema and check within 0.5 s; from the shell to the first futures played within 1.5 s; runs under all "
+    "stress tests, with reports, of 1,000 futures within 3 s, of 10,000 within 10 s; the first run ever within 30 s"
 )
 
 
