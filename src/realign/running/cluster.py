@@ -87,6 +87,12 @@ class Cluster(Workers):
             self.executor = self._client.get_executor(pure=False)
             self.generation += 1
 
+    def idle(self) -> bool:
+        """An answer that a worker took along when it died is not asked for again by every version of `distributed`."""
+        with suppress(Exception):
+            return bool(self._client.nthreads()) and not any(self._client.processing().values())
+        return False
+
     def close(self) -> None:
         with suppress(Exception):
             self._client.close(timeout=2)

@@ -28,6 +28,7 @@ from realign.running.blocks import Played, Task, play_task
 from realign.running.journal import read_block, write_block
 
 _REPLIES = 256 * 2**20  # bytes of replies on their way, as long as every worker has a task
+_LOOK = 15.0  # seconds without an answer after which it is asked whether anybody still works on it
 _STARTING = Lock()
 _SUSPECT, _GUILTY = 2, 4  # times a task may lose its worker before it is played alone, and before it is given up
 
@@ -56,6 +57,10 @@ class Workers:
     def mend(self, generation: int, loss: BaseException) -> None:
         """Make up for a loss that happened under this generation of the executor."""
         raise RunError(f"the executor lost its tasks ({_said(loss)}); --resume goes on from what is finished")
+
+    def idle(self) -> bool:
+        """Whether it is known that nobody works on anything that was handed out."""
+        return False
 
     def close(self) -> None:
         """Let go of what was made for these workers: of an executor that was given, nothing."""
@@ -201,6 +206,7 @@ def play_all(tasks: Iterable[Task], workers: Workers, *, stop: Callable[[], bool
     """
     left, again = iter(tasks), deque[tuple[Task, int]]()
     working: dict[Future[Any], _Job] = {}
+    idle = 0  # looks in a row that found nobody at work
     while True:
         while not stop() and (job := _next(left, again, workers, working)) is not None:
             task, lost = job
@@ -212,7 +218,14 @@ def play_all(tasks: Iterable[Task], workers: Workers, *, stop: Callable[[], bool
                 again.append(job)
         if not working:
             return
-        for future in wait(working, return_when=FIRST_COMPLETED).done:
+        done = wait(working, timeout=_LOOK, return_when=FIRST_COMPLETED).done
+        idle = 0 if done or not workers.idle() else idle + 1
+        if idle == 2:  # an answer was lost on its way: what it was to is asked again
+            for future, job_idle in working.items():
+                future.cancel()
+                again.append((job_idle.task, job_idle.lost))
+            working, idle = {}, 0
+        for future in done:
             job_done = working.pop(future)
             try:
                 yield workers.reply(future)
