@@ -58,7 +58,7 @@ def test_where_two_policies_differ_one_is_told_against_the_other(folder, capsys)
         (["--policy", "Annual plan"], "--future is missing"),
         (["--policy", "Anual plan", "--future", "1"], 'did you mean "Annual plan"?'),
         (["--policy", "Annual plan", "--future", "wurst"], "or worst, median or best"),
-        (["--policy", "Annual plan", "--future", "4294967296"], "within 0 and 4,294,967,295"),
+        (["--policy", "Annual plan", "--future", "4294967296"], "from 0 to 4,294,967,295"),
         (["--policy", "Annual plan", "--future", "-1"], "--future"),
         ([*TOLD, "--stress", "Thin Purse"], 'did you mean "Thin purse"?'),
         ([*TOLD, "--where-differs", "Annual plan", "Stay the course"], "give one of them"),

@@ -1,5 +1,8 @@
 import json
+import os
 import signal
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -8,6 +11,7 @@ import pytest
 from realign.errors import RunError, UsageError
 from realign.running import parts, run_to_folder
 from realign.running.files import read_info
+from realign.running.hold import holding
 from realign.running.outcomes import ROW_GROUP, row_groups
 
 FILES = ("outcomes.parquet", "weekly.parquet", "events.parquet", "scenario.toml")
@@ -191,6 +195,45 @@ def test_a_folder_with_something_else_is_not_touched(tiny, tmp_path):
     assert names_in(tmp_path) == {"thesis.tex"}
     with pytest.raises(UsageError, match="is a file"):
         run_to_folder(tiny, out=tmp_path / "thesis.tex", futures=10)
+
+
+def test_a_folder_with_an_impossible_name_is_the_users_fault(tiny, tmp_path):
+    with pytest.raises(UsageError, match="cannot be made"):
+        run_to_folder(tiny, out=tmp_path / ("x" * 300), futures=10)
+    assert names_in(tmp_path) == set()
+
+
+def test_a_second_run_in_the_same_folder_is_refused_and_disturbs_nothing(tiny, finished, tmp_path):
+    refused = []
+
+    def progress(done, wanted, speed, left):
+        for resume in (False, True):
+            with pytest.raises(UsageError, match="another run is at work") as caught:
+                run_to_folder(tiny, out=tmp_path / "out", events=2, resume=resume)
+            refused.append(caught)
+
+    out = run_to_folder(tiny, out=tmp_path / "out", events=2, progress=progress)
+    assert refused and same(finished, out)
+    assert same(finished, run_to_folder(tiny, out=out, events=2))  # and when it is over, another may come
+
+
+def test_a_run_that_died_holds_its_folder_no_longer_though_a_process_forked_off_it_lives(tmp_path):
+    words = f"""
+import os, time
+from pathlib import Path
+from realign.running.hold import holding
+with holding(Path({str(tmp_path)!r})):
+    if os.fork():
+        os._exit(0)
+    os.close(1)  # the reader waits for the parent only
+    os.close(2)
+    time.sleep(5)
+"""
+    if not hasattr(os, "fork"):
+        pytest.skip("no process forks here")
+    subprocess.run([sys.executable, "-c", words], check=True, capture_output=True, timeout=15)
+    with holding(tmp_path):
+        pass
 
 
 def test_a_finished_result_is_replaced_and_what_was_made_from_it_goes(tiny, tmp_path):

@@ -16,6 +16,7 @@ from realign.scenario.keys_of_policies import RULES
     [
         ("weeks=90", lambda s: s.weeks == 90),
         (" weeks = 90 ", lambda s: s.weeks == 90),
+        ("weeks=1.5 years", lambda s: s.weeks == 78),
         ("futures=1e3", lambda s: s.futures == 1000),
         ("organisation.cash=1_000", lambda s: s.organisation.cash == 1000),
         ("organisation.currency=EUR", lambda s: s.organisation.currency == "EUR"),
@@ -65,6 +66,7 @@ def test_later_settings_win():
         ("unit.Boat 1.people=3", ['no unit is named "Boat 1"', '"Boat"?']),
         ("shock.Bridge.effects.9.size=3", ['"9" is no entry', "0 to 4"]),
         ("organisation.cash.low=3", ["single value"]),
+        ("organisation.cash.=3", ["ends in a dot"]),
         ("weeks", ["has no ="]),
         ("weeks=soon", ['--set weeks: weeks = "soon": must be a whole number']),
         ("organisation.discount=true", ["--set organisation.discount: ", "not true or false"]),

@@ -33,7 +33,7 @@ def _future(text: str) -> int | str:
     try:
         return whole_number(0, _MOST)(text)
     except argparse.ArgumentTypeError:
-        allowed = f"must be a whole number within 0 and {_MOST:,}, or worst, median or best"
+        allowed = f"must be a whole number from 0 to {_MOST:,}, or worst, median or best"
         raise argparse.ArgumentTypeError(f"{text}: {allowed}") from None
 
 

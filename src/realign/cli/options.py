@@ -21,7 +21,7 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         number = int(text) if _WHOLE.fullmatch(text) and len(text) < 30 else _number(text)
         if not low <= number <= high or number != int(number):
-            raise argparse.ArgumentTypeError(f"{text}: must be a whole number within {low:,} and {high:,}")
+            raise argparse.ArgumentTypeError(f"{text}: must be a whole number from {low:,} to {high:,}")
         return int(number)
 
     return read

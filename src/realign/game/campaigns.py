@@ -76,7 +76,7 @@ def campaign(scenario: Scenario, name: str, force: Sequence[Force]) -> Campaign:
         if f.shock not in shocks:
             raise UsageError(f'campaign "{name}": "{f.shock}": no such shock{suggestion(f.shock, list(shocks))}')
         if not 0 <= f.week < scenario.weeks:
-            raise UsageError(f'campaign "{name}": week {f.week}: must be within 0 and {scenario.weeks - 1}')
+            raise UsageError(f'campaign "{name}": week {f.week}: must be from 0 to {scenario.weeks - 1}')
         bits += price(scenario, shocks[f.shock], f.severity)
     return Campaign(name=name, force=tuple(force), bits=bits)
 
@@ -113,7 +113,7 @@ def worst_year(
         raise UsageError(f"futures {futures}: an interval needs at least 2")
     last = min(week + 52, scenario.weeks)
     if not 0 <= week < scenario.weeks:
-        raise UsageError(f"week {week}: must be within 0 and {scenario.weeks - 1}")
+        raise UsageError(f"week {week}: must be from 0 to {scenario.weeks - 1}")
     weeks = sorted({int(w) for w in np.linspace(week, last - 1, _TRIALS)})
     play = _Player(scenario, policy, futures, measure)
     calm = play(())

@@ -68,7 +68,7 @@ def play(
     if future is None:
         future = secrets.randbelow(scenario.futures) if seed is None else _draw(scenario, seed)
     if not 0 <= future < 2**32:
-        raise UsageError(f"future {future}: must be within 0 and {2**32 - 1:,}")
+        raise UsageError(f"future {future}: must be from 0 to {2**32 - 1:,}")
     leading = {LEADERSHIP: tuple(MOVES)} if seats is None else {name: tuple(moves) for name, moves in seats.items()}
     for name, moves in leading.items():
         if name in (RED, FACILITATOR) or not name:

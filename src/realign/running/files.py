@@ -31,11 +31,11 @@ _DERIVED = ("run.json", "summary.csv", "summary.json", "report.html", "report.pd
 
 def claim(out: Path) -> None:
     """Refuse a place that holds something other than a result of ours."""
-    if out.exists() and not out.is_dir():
-        raise UsageError(f"{out}: is a file, but results need a folder; give another --out")
-    if out.is_dir() and any(out.iterdir()) and not is_ours(out):
-        raise UsageError(f"{out}: holds something that is not a result of realign; give another --out, or empty it")
     try:
+        if out.exists() and not out.is_dir():
+            raise UsageError(f"{out}: is a file, but results need a folder; give another --out")
+        if out.is_dir() and any(out.iterdir()) and not is_ours(out):
+            raise UsageError(f"{out}: holds something that is not a result of realign; give another --out, or empty it")
         (out / FOLDER).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{out}: cannot be made: {error.strerror or error}") from None

@@ -22,6 +22,7 @@ from realign.model import build_plan
 from realign.running import files
 from realign.running.blocks import BLOCK, StressTest
 from realign.running.choice import Order, order
+from realign.running.hold import holding
 from realign.running.info import describe
 from realign.running.interrupts import Interrupts
 from realign.running.parts import FOLDER, Parts, key_of, must_fit
@@ -77,18 +78,18 @@ def run_to_folder(
     out = Path(out)
     if resume and _is_finished(ordered, out):
         return out
-    run = _Run(order=ordered, parts=_parts(ordered, out, resume=resume), progress=progress)
-    try:
-        with ExitStack() as closing_at_end:
-            heard = interrupts or closing_at_end.enter_context(Interrupts(on_interrupt))
-            run.play(workers or closing_at_end.enter_context(closing(Threads(ordered.threads))), heard)
+    with ExitStack() as at_end:
+        run = _Run(order=ordered, parts=_parts(ordered, out, at_end, resume=resume), progress=progress)
+        try:
+            heard = interrupts or at_end.enter_context(Interrupts(on_interrupt))
+            run.play(workers or at_end.enter_context(closing(Threads(ordered.threads))), heard)
             _keep(run, out, command=command, interrupted=heard.asked and not run.complete)
-    except BaseException:
-        if not run.parts.any:  # nothing worth going on with
-            shutil.rmtree(out / FOLDER, ignore_errors=True)
-            with suppress(OSError):
-                out.rmdir()
-        raise
+        except BaseException:
+            if not run.parts.any:  # nothing worth going on with
+                shutil.rmtree(out / FOLDER, ignore_errors=True)
+                with suppress(OSError):
+                    out.rmdir()
+            raise
     return out
 
 
@@ -109,8 +110,8 @@ def plan_of(scenario: Scenario, stress: str, policies: Sequence[str]) -> Any:
     return build_plan(scenario.under(stress), force=scenario.stress(stress).force, policies=policies)
 
 
-def _parts(ordered: Order, out: Path, *, resume: bool) -> Parts:
-    """The parts to add to: those of an earlier run, or none; claims the folder."""
+def _parts(ordered: Order, out: Path, at_end: ExitStack, *, resume: bool) -> Parts:
+    """The parts to add to: those of an earlier run, or none; claims the folder and holds it to the end."""
     plans = []
     for name in ordered.stresses:
         plans.append(plan_of(ordered.scenario, name, ordered.policies))
@@ -125,15 +126,17 @@ def _parts(ordered: Order, out: Path, *, resume: bool) -> Parts:
     found = key_of(parts.folder) if resume else None
     if found is not None:
         must_fit(out, found=found, wanted=ordered.key)
-        parts.resume(wanted=ordered.futures)
-        if parts.futures > ordered.futures:
-            raise UsageError(
-                f"{out}: --resume: {parts.futures:,} futures are finished there, more than the {ordered.futures:,} "
-                "that are wanted; ask for more, or run without --resume to start anew"
-            )
     files.claim(out)
+    at_end.enter_context(holding(out))
     if found is None:
         parts.start(ordered.key)
+        return parts
+    parts.resume(wanted=ordered.futures)
+    if parts.futures > ordered.futures:
+        raise UsageError(
+            f"{out}: --resume: {parts.futures:,} futures are finished there, more than the {ordered.futures:,} "
+            "that are wanted; ask for more, or run without --resume to start anew"
+        )
     return parts
 
 

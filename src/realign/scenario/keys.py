@@ -181,7 +181,7 @@ ROOT = Table(
         Key("schema", Number(low=1, high=1, whole=True), "Version of this file's format."),
         Key("name", Name(), "Name of the scenario."),
         Key("summary", Text(), "What it is about."),
-        Key("weeks", Number(low=1, high=5200, whole=True), "Horizon, in weeks."),
+        Key("weeks", Duration(low=1, high=5200, whole=True), "Horizon."),
         Key("futures", Number(low=1, high=10**9, whole=True), "Number of futures."),
         Key("seed", Number(low=0, high=2**32 - 1, whole=True), "Seed of all randomness."),
         Key("organisation", ORGANISATION, ORGANISATION.meaning),

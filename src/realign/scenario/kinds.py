@@ -240,6 +240,24 @@ def plain(number: float) -> str:
 
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) *(week|month|year)s?")
 _WEEKS = {"week": WEEK, "month": MONTH, "year": YEAR}
+_NEARLY = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) *([a-z]+)\.?", re.IGNORECASE)
+_WRITTEN = {  # how else these are written -> unit, and how many of it
+    "week": ("weeks", 1.0), "wk": ("weeks", 1.0), "w": ("weeks", 1.0), "fortnight": ("weeks", 2.0),
+    "month": ("months", 1.0), "mon": ("months", 1.0), "mo": ("months", 1.0), "quarter": ("months", 3.0),
+    "year": ("years", 1.0), "yr": ("years", 1.0), "y": ("years", 1.0), "decade": ("years", 10.0),
+}  # fmt: skip
+
+
+def _meant(text: str) -> str:
+    """The likely cure of text that is no duration."""
+    if _NUMBER.fullmatch(text):
+        return "; write it without quotes"
+    found = _NEARLY.fullmatch(text)
+    word = found[2].lower() if found else ""
+    if found and word in ("day", "days", "d"):
+        return "; the shortest step is a week, of 7 days"
+    meant = _WRITTEN.get(word) or _WRITTEN.get(word.removesuffix("s"))
+    return f'; did you mean "{plain(float(found[1]) * meant[1])} {meant[0]}"?' if found and meant else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,8 +285,7 @@ class Duration(Number):
             return inf if self.infinite else None
         found = _DURATION.fullmatch(raw.strip())
         if not found:
-            cure = "; write it without quotes" if _NUMBER.fullmatch(raw.strip()) else ""
-            desk.fault(at, f"must be {self.allowed}{cure}", found=shown(raw))
+            desk.fault(at, f"must be {self.allowed}{_meant(raw.strip())}", found=shown(raw))
             return BAD
         weeks = float(found[1]) * _WEEKS[found[2]]
         if self.whole and found[2] != "week":

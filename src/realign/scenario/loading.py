@@ -22,7 +22,7 @@ from realign.scenario.files import LARGEST_FILE, read_text
 from realign.scenario.keys import ROOT
 from realign.scenario.keys_of_shocks import EFFECT
 from realign.scenario.paths import NoSuchPath, changed, find, plain_value, refuse_frame, split
-from realign.scenario.positions import DEEPEST, Lines, Path, locate, too_deep
+from realign.scenario.positions import DEEPEST, Lines, Path, locate, still_open, too_deep
 from realign.scenario.records import Effect, Scenario
 from realign.scenario.relations import RELATIONS
 
@@ -102,22 +102,39 @@ def _document(source: _Source, text: str) -> dict[str, Any]:
     except RecursionError:
         raise source.syntax_error(0, 0, f"nests more than {DEEPEST} levels deep; flatten it") from None
     except tomllib.TOMLDecodeError as error:
-        at = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
-        if at:
-            line, column, message = int(at[1]), int(at[2]), str(error)[: at.start()]
-        else:
-            message = str(error).removesuffix(" (at end of document)")
-            line, column = Lines(text).at(len(text))
-        raise source.syntax_error(line, column, f"is not valid TOML: {_cure(message)}") from None
+        raise source.syntax_error(*_told(text, error)) from None
     except ValueError:  # the one other refusal of Python's reader
         digits = re.search(r"[0-9][0-9_]{999,}", text)
         place = Lines(text).at(digits.start() if digits else 0)
         raise source.syntax_error(*place, "has a number of thousands of digits; numbers end at 1e15") from None
 
 
+_BEGINS = re.compile(r"\s*(\[\[?\s*\w+|\w+\s*=)")  # what only begins where nothing is open
+
+
+def _told(text: str, error: tomllib.TOMLDecodeError) -> tuple[int, int, str]:
+    """Line, column and message of a fault of syntax; what was never closed is told where it was opened."""
+    lines = Lines(text)
+    at = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
+    line, column = (int(at[1]), int(at[2])) if at else lines.at(len(text))
+    message = str(error)[: at.start()] if at else str(error).removesuffix(" (at end of document)")
+    if at is None or _BEGINS.match(lines.text(line)):
+        opened = still_open(text, lines.start(line) if at else len(text))
+        if opened is not None:
+            where = f"before line {line} begins" if at else "to the end of the file"
+            cure = {"[": "a closing ] is missing", "{": "a closing } is missing"}
+            line, column = lines.at(opened)
+            message = f"what begins here is not closed {where}; {cure.get(text[opened], 'a closing quote is missing')}"
+            return line, column, f"is not valid TOML: {message}"
+    if message.startswith("Invalid initial character") and lines.text(line)[column - 1 :] == "":
+        message = "Line break within braces; a table in braces stands on one line"
+    return line, column, f"is not valid TOML: {_cure(message)}"
+
+
 def _cure(message: str) -> str:
     """The reader's message, with the cure that is usually wanted."""
     cures = {
+        "Expected newline": "one key to a line; numbers are written 1_000 and 0.5, without units or commas",
         "Invalid value": 'text needs quotes ("..."), true and false do not',
         "Cannot overwrite a value": "this key stands here already; keep one of the two",
         "Cannot declare": "this table stands here already; several of a kind are written [[unit]], [[shock]] ...",

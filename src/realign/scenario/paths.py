@@ -57,8 +57,10 @@ def _descend(kind: Kind, rest: str, raw: Any, path: Path) -> Target:
         index, rest = _numbered(rest, raw)
         return _descend(kind.table if isinstance(kind, Tables) else kind.item, rest, raw[index], (*path, index))
     if isinstance(kind, Table | Variants):
-        name, _, rest = rest.partition(".")
+        name, dot, rest = rest.partition(".")
         inner = _inner(kind, name, raw)
+        if dot and not rest:
+            raise NoSuchPath("ends in a dot: a key is missing behind it, or the dot is one too many")
         return _descend(inner, rest, raw.get(name) if isinstance(raw, dict) else None, (*path, name))
     raise NoSuchPath(f'"{path[-1]}" is a single value: nothing is below it, and so no {quoted(rest)}')
 

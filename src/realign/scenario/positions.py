@@ -53,6 +53,21 @@ def too_deep(text: str) -> int | None:
     return None
 
 
+def still_open(text: str, end: int) -> int | None:
+    """Where the first bracket, or else the string, that is still open at an offset was opened."""
+    brackets: list[int] = []
+    last = None
+    for token in _OUTLINE.finditer(text, 0, end):
+        last = token
+        if token["mark"] is not None and token["mark"] in "[{":
+            brackets.append(token.start())
+        elif token["mark"] is not None and token["mark"] in "]}" and brackets:
+            brackets.pop()
+    if brackets:
+        return brackets[0]
+    return last.start() if last is not None and last.end() == end and last[0][0] in "\"'" else None
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Offsets into the text: of a key, and of its value."""
@@ -71,6 +86,10 @@ class Lines:
     def at(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
+
+    def start(self, line: int) -> int:
+        """The offset at which a line begins."""
+        return self._starts[line - 1]
 
     def text(self, line: int) -> str:
         """The text of a line; empty where there is no such line."""

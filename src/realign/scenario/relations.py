@@ -109,9 +109,12 @@ def shocks_die_out(scenario: Scenario, desk: Desk) -> None:
         if radius >= 1 - _ROUNDING:
             number = min(_number(scenario.document, "shock", name) for name in ring)
             who = " and ".join(quoted(name) for name in sorted(ring)[:5]) + (" ..." if len(ring) > 5 else "")
+            what = "brings itself on faster than it dies out"
+            if len(ring) > 1:
+                what = "bring each other on faster than they die out"
             message = (
-                f"{who} bring each other on faster than they die out: each arrival is followed by {radius:.3g} more "
-                "per generation, which must be below 1; lower a chance or the branching"
+                f"{who} {what}: each arrival is followed by {radius:.3g} more per generation, which must be below "
+                "1; lower a chance or the branching"
             )
             clustered = "causes" if scenario.shocks[number].causes else "clustering"
             desk.fault(("shock", number, clustered), message)

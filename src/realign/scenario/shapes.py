@@ -68,6 +68,10 @@ class Settings(Kind):
         return {"type": "object"}
 
 
+def _how_many(least: int, most: int) -> str:
+    return f"{most} entries" if least == most else f"from {least} to {most} entries"
+
+
 @dataclass(frozen=True, slots=True)
 class Listing(Kind):
     """An array of simple values."""
@@ -83,7 +87,7 @@ class Listing(Kind):
             desk.fault(at, f"must be an array in square brackets, not {kind_of(raw)}{cure}", found=shown(raw))
             return BAD
         if not self.least <= len(raw) <= self.most:
-            message = f"must have from {self.least} to {self.most} entries, not {len(raw)}"
+            message = f"must have {_how_many(self.least, self.most)}, not {len(raw)}"
             desk.fault(at, message, found=shown(raw))
             return BAD
         before = desk.count
@@ -236,7 +240,7 @@ class Tables(Kind):
             desk.fault(at, f"must be an array of tables, written {how}, not {kind_of(raw)}", found=shown(raw))
             return BAD
         if not self.least <= len(raw) <= self.most:
-            message = f"must have from {self.least} to {self.most} entries, not {len(raw)}"
+            message = f"must have {_how_many(self.least, self.most)}, not {len(raw)}"
             desk.fault(at, message, at_key=True)
             return BAD
         self.refuse_twins(raw, at, desk)

@@ -22,7 +22,7 @@ FUTURES = 1_000  # searched where nobody says how many
 EXTREMES = ("worst", "median", "best")
 _BLOCK = 256  # futures at a time: weekly values of more would only fill memory
 MOST = 2**32 - 1  # futures are numbered in 32 bits
-_ALLOWED = f"a whole number within 0 and {MOST:,}, or worst, median or best"
+_ALLOWED = f"a whole number from 0 to {MOST:,}, or worst, median or best"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,4 +105,4 @@ def where_differs(
 
 def _check_count(futures: int) -> None:
     if not 1 <= futures <= 10_000_000:
-        raise UsageError(f"futures {futures}: must be within 1 and 10,000,000")
+        raise UsageError(f"futures {futures}: must be from 1 to 10,000,000")
