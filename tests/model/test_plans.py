@@ -54,9 +54,10 @@ def test_what_activation_costs_is_paid_once_in_the_week_for_which_it_is_activate
 
 
 @pytest.mark.parametrize("week", [0, 7])
-def test_every_activation_is_an_event(week):
+def test_every_activation_is_an_event_of_the_week_before_it_acts(week):
     found = prepared({"week": week}, lasts=3)
     assert len(found.events("activated")) == found["activations"][0] == 1.0
+    assert [at for _, at, _, _ in found.events("activated")] == [max(week - 1, 0)]
 
 
 def test_a_plan_for_a_warning_acts_before_the_strike():

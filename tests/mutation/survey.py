@@ -37,7 +37,7 @@ ALSO = {  # file of the kernel -> the tests of its part, for what survives the f
     "communicate": ["model/beliefs", "model/laws"], "contingency": ["model/plans", "game/play"],
     "decide": ["model/deciding", "model/plans", "game/play"], "discover": ["model/discovery"],
     "effects": ["model/effects", "model/plans", "game/play"], "elementary": ["model/elementary"],
-    "lanes": ["model/bits"],
+    "lanes": ["model/bits", "model/elementary"],
     "measure": ["model/laws", "model/money", "model/bits"], "outcome": ["model/money", "model/work", "model/laws"],
     "own_rule": ["model/own_rule"], "philox": ["model/philox"], "plan": ["model/plans", "model/work", "game/play"],
     "reallocate": ["model/beliefs", "model/laws"], "record": ["model/laws", "model/bits", "running/weekly_fans"],

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from realign.errors import RunError, UsageError
+from realign.errors import BlockError, RunError, UsageError
 from realign.running import parts, run_to_folder
 from realign.running.files import read_info
 from realign.running.hold import holding
 from realign.running.outcomes import ROW_GROUP, row_groups
+from realign.scenario import parse
 
 FILES = ("outcomes.parquet", "weekly.parquet", "events.parquet", "scenario.toml")
 MADE = {*FILES, "run.json"}
@@ -295,3 +296,20 @@ def test_the_progress_ends_at_all_futures(tiny, tmp_path):
 def test_json_of_a_run_has_no_nan(tiny, tmp_path):
     out = run_to_folder(tiny, out=tmp_path / "out", futures=1, until=0.1)
     json.loads((out / "run.json").read_text(), parse_constant=lambda name: pytest.fail(name))
+
+
+@pytest.mark.parametrize("half_life", ["2 weeks", "never"])
+def test_a_value_too_large_to_reckon_with_is_refused_with_its_place_and_nothing_is_left(tmp_path, half_life):
+    """Where the money does not feel it: without revenue cash stays a number."""
+    text = f"""
+    schema = 1
+    name = "Far too much"
+    weeks = 60
+    unit = [{{ name = "All", people = 3 }}]
+    objective = [{{ name = "Bread", start = 50 }}]
+    policy = [{{ name = "Stay" }}, {{ name = "Review", review_every = 4 }}]
+    shock = [{{ name = "Craze", rate = 4, effects = [{{ on = "demand", size = 700, half_life = "{half_life}" }}] }}]
+    """
+    with pytest.raises(BlockError, match=r"future \d+, week \d+: value is .*too large to reckon with"):
+        run_to_folder(parse(text), out=tmp_path / "out", futures=300)
+    assert not (tmp_path / "out").exists()

@@ -43,7 +43,7 @@ def _selected(selection: Mapping[str, Any]) -> list[str]:
             f"No policy was selected yet: with a probability of at least {chance} the best {where} is among "
             f"{listed([quoted(name) for name in left])}. {leader} leads"
         )
-    said += f" ({estimated} by the futures played)."
+    said += f". So the method promises over all its uses; the futures played here, by themselves, say {estimated}."
     counts = selection["futures"]
     most = max(counts.values())
     dropped = [f"{quoted(name)} after {count:,}" for name, count in counts.items() if count < most]

@@ -21,20 +21,24 @@ from realign.model import play_until
 if TYPE_CHECKING:
     from realign.running.blocks import Task
 
-_CHECKED = ("value", "cash")  # series that everything else is judged by
+_CHECKED = {"value": "value", "cash": "final_cash"}  # series that all else is judged by, and what they come to
 
 
 def check_numbers(task: Task, piece: Any) -> None:
     """Refuse values that are infinite or none at all, with their place."""
-    for name in _CHECKED:
-        series = piece.weekly[:, task.plan.series.index(name)]
-        if np.isfinite(series[:, -1]).all():
+    plan = task.plan
+    for name, measure in _CHECKED.items():
+        wrong = np.argwhere(~np.isfinite(piece.outcomes[:, plan.measures.index(measure)]))
+        if not len(wrong):
             continue
-        policy, week, future = np.argwhere(~np.isfinite(series))[np.argmin(np.argwhere(~np.isfinite(series))[:, 1])]
+        policy, future = wrong[0]
+        series = piece.weekly[policy, plan.series.index(name), :, future]
+        week = int(np.argmax(np.where(np.isfinite(series), np.abs(series), np.inf)))
+        found = f"{series[week]:.3g}" if np.isfinite(series[week]) else f"{series[week]}"
         raise BlockError(
-            f"{name} is {series[policy, week, future]}: some number of the scenario is too large to reckon with",
-            scenario=task.plan.name, stress=task.name, policy=task.plan.policies[policy], first=task.first,
-            last=task.first + task.count - 1, future=piece.first + int(future), week=int(week),
+            f"{name} is {found}: some number of the scenario is too large to reckon with",
+            scenario=plan.name, stress=task.name, policy=plan.policies[policy], first=task.first,
+            last=task.first + task.count - 1, future=piece.first + int(future), week=week,
         )  # fmt: skip
 
 
