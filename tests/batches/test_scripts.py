@@ -1,13 +1,16 @@
 """A batch asked for by a user's script, which no worker runs again, and by policies with rules of the user's own."""
 
+import pickle
 import subprocess
 import sys
+from multiprocessing import spawn
 
 import pandas as pd
 import pytest
 
 import realign as ra
 from realign.running import run_to_folder
+from realign.running.workers import _apart_from_the_script
 
 RULE = """
 import realign as ra
@@ -81,3 +84,16 @@ def test_a_rule_that_fails_in_a_worker_is_named_with_its_line(folder):
     assert "0 played" in said
     told = (folder / "out" / "overview.html").read_text()
     assert "script.py:6" in told and "by_hunger" in told
+
+
+def test_while_workers_start_the_script_is_hidden_from_them_and_from_nobody_else(monkeypatch):
+    script = sys.modules["__main__"]
+    monkeypatch.setattr(script, "__file__", "/somewhere/script.py", raising=False)
+    monkeypatch.setattr(script, "__spec__", None)
+    monkeypatch.setattr(script, "Mine", type("Mine", (), {"__module__": "__main__"}), raising=False)
+    assert "init_main_from_path" in spawn.get_preparation_data("worker")
+    with _apart_from_the_script():
+        told = spawn.get_preparation_data("worker")
+        assert not {"init_main_from_path", "init_main_from_name"} & told.keys()
+        assert pickle.loads(pickle.dumps(script.Mine)) is script.Mine
+    assert script.__file__ == "/somewhere/script.py"

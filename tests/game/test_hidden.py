@@ -148,6 +148,40 @@ def test_an_order_that_was_void_is_forgotten_with_the_order_and_other_numbers_mo
     assert [act["strikes"] for act in hall.board.injects] == [9]
 
 
+def test_what_was_cancelled_stays_cancelled_whatever_is_taken_back(small):
+    game = play(small, policy="Awake", future=3)
+    hall = game.sit("facilitator")
+    game.decide(slack=0.2)
+    hall.cancel(0).inject("Storm", week=9).cancel(2)
+    game.undo()
+    assert [(act["do"], act.get("cancels")) for act in hall.log] == [("inject", None), ("cancel", 0)]
+    assert not game._table.position.injected
+
+
+def test_a_cancel_is_done_again_on_what_it_cancelled_even_where_numbers_have_changed(small):
+    game = play(small, policy="Awake", future=3)
+    red, hall = game.sit("red").inject("Storm", week=9), game.sit("facilitator")
+    game.decide(slack=0.2)
+    hall.cancel(1).undo()
+    red.undo()
+    hall.redo()
+    assert not game._table.position.orders
+    hall.undo()
+    game.undo()
+    with pytest.raises(UsageError, match="taken back meanwhile"):
+        hall.redo()
+
+
+def test_what_was_made_up_strikes_for_nobody_once_it_is_taken_back(small):
+    game = play(small, policy="Awake", future=3)
+    red, hall = game.sit("red"), game.sit("facilitator")
+    red.inject("Secret", week=5, effects=[{"on": "cash", "size": 10.0}], price=1)
+    hall.inject("Secret", week=6)
+    red.undo()
+    assert not hall.board.injects
+    assert game.advance(7).week == 7
+
+
 def test_the_red_cell_cannot_find_out_what_the_facilitator_made_up(games):
     for game in games:
         other = game.branch(game.name)

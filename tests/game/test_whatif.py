@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from realign.errors import UsageError
-from realign.game import play
+from realign.game import play, whatif
 from realign.game.board import priorities
 from realign.game.candidates import candidates
 from realign.game.habits import habits_of
-from realign.game.whatif import FAR, _true_present
+from realign.game.whatif import FAR, LANES, _true_present
 from realign.model import build_plan, play_block
 
 ONE_IN_A_MILLION = 4.9  # standard errors
@@ -48,6 +48,24 @@ def test_in_a_world_without_chance_what_could_come_is_what_comes(small, seat, we
         weekly = really.advance(40)._table.position.state.weekly[0, 0, week:, 0]
         assert found.options[n] == name
         assert np.allclose(found.series["value"][n], weekly[:, None], rtol=1e-9, atol=1e-12), name
+
+
+def test_of_some_continuations_a_warning_comes_true_in_as_large_a_share_as_of_all(small, monkeypatch):
+    """Continuations come in whole groups; were the last left out, it would be those in which warnings are true."""
+    game = play(small, policy="Awake", future=0)
+    while not (told := whatif._known_present(game._table).warnings):
+        game.advance()
+    lived = whatif._continue
+
+    def marked(present, moves, warned, *rest):
+        value, cash, ruined = lived(present, moves, warned, *rest)
+        return np.full_like(value, len(warned)), cash, ruined
+
+    monkeypatch.setattr(whatif, "_continue", marked)
+    every = game.what_if({}, continuations=2 * LANES, weeks=2).value[0]
+    some = game.what_if({}, continuations=LANES + 40, weeks=2).value[0]
+    assert len(told) == 1 and 0.1 < every.mean() < 0.9 and len(some) == LANES + 40
+    assert abs(some.sum() - every.mean() * len(some)) <= 4, "one for each of the runs of like continuations"
 
 
 def test_every_option_meets_the_same_continuations_and_holding_again_changes_nothing(small):

@@ -64,6 +64,17 @@ def test_signs_add_up_to_all_severities_and_to_the_weeks_of_regimes():
     assert (found[:, shocks * PARTS : (shocks + 1) * PARTS].sum(axis=1) == (worlds.regime == 1).sum(axis=0)).all()
 
 
+def test_severities_beyond_all_bounds_leave_a_guess_and_an_estimate():
+    endless = {"dist": "pareto", "min": 1, "alpha": 5e-4}
+    scenario = ra.load("scenarios/bakery.toml").replace("shock.Flour crisis.severity", endless)
+    scenario, name = scenario.replace("shock.Flour crisis.rate", 6.0), scenario.policies[0].name
+    tilt, plain = (
+        ra.tail(scenario, policies=[name], futures=1000, method=method).iloc[0] for method in ("tilt", "plain")
+    )
+    apart = np.hypot(tilt["standard_error"], plain["standard_error"])
+    assert abs(tilt["estimate"] - plain["estimate"]) < ONE_IN_A_MILLION * apart
+
+
 def test_signs_of_a_future_do_not_depend_on_which_are_looked_at_with_it():
     plan, worlds, numbers = seen(ra.load("scenarios/black_swans.toml"))
     some = numbers[[31, 7, 12]]

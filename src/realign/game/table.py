@@ -46,7 +46,8 @@ class Table:
     setup: Setup
     acts: list[dict[str, Any]] = field(default_factory=list)
     positions: list[Position] = field(default_factory=list)  # one more than acts
-    undone: list[tuple[str, dict[str, Any]]] = field(default_factory=list)  # by which seat, and what
+    # by which seat, what, and which act that cancels
+    undone: list[tuple[str, dict[str, Any], dict[str, Any] | None]] = field(default_factory=list)
     branch_of: str = ""
     cache: dict[Any, Any] = field(default_factory=dict)  # what the what-if has worked out
 
@@ -71,7 +72,7 @@ class Table:
     def do(self, act: dict[str, Any]) -> None:
         """Add an act; what was undone by those who see it is then gone."""
         self._append(act)
-        self.undone = [(seat, other) for seat, other in self.undone if not self.concerns(seat, act)]
+        self.undone = [undone for undone in self.undone if not self.concerns(undone[0], act)]
 
     def _append(self, act: dict[str, Any]) -> None:
         found = after(self.position, act, number=len(self.acts))
@@ -89,22 +90,41 @@ class Table:
         at = next((n for n in reversed(range(len(self.acts))) if self.concerns(seat, self.acts[n])), None)
         if at is None:
             raise UsageError("undo: nothing was done yet")
-        act, later = self.acts[at], self.acts[at + 1 :]
+        (act, aim), *later = [(other, self._cancelled(other)) for other in self.acts[at:]]
         if seat == RED and act["do"] == "advance":
             raise UsageError("undo: time has passed since; those who lead, or the facilitator, can take it back")
         del self.acts[at:], self.positions[at + 1 :]
-        for other in later:
-            if other.get("cancels", -1) != at:
-                moved = {"cancels": other["cancels"] - (other["cancels"] > at)} if "cancels" in other else {}
-                self._append({**other, **moved})
-        self.undone.append((seat, act))
+        for other, its_aim in later:
+            if self._can_be(other, its_aim):
+                self._again(other, its_aim)
+        self.undone.append((seat, act, aim))
 
     def redo(self, seat: str) -> None:
         """Do again what a seat has undone last."""
         at = next((n for n in reversed(range(len(self.undone))) if self.undone[n][0] == seat), None)
         if at is None:
             raise UsageError("redo: nothing was undone")
-        self._append(self.undone.pop(at)[1])
+        _, act, aim = self.undone.pop(at)
+        if not self._can_be(act, aim):
+            raise UsageError("redo: what it was about was taken back meanwhile")
+        self._again(act, aim)
+
+    def _cancelled(self, act: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The act that an act cancels, if it does."""
+        return self.acts[act["cancels"]] if act["do"] == "cancel" else None
+
+    def _can_be(self, act: Mapping[str, Any], aim: dict[str, Any] | None) -> bool:
+        """Whether what an act cancels, or lets strike, is there."""
+        if act["do"] == "cancel":
+            return any(other is aim for other in self.acts)
+        named = {shock.name for shock in self.position.scenario.shocks}
+        return act["do"] != "inject" or bool(act.get("effects")) or act["shock"] in named
+
+    def _again(self, act: dict[str, Any], aim: dict[str, Any] | None) -> None:
+        """Add an act that was done before; since then the number of what it cancels may have changed."""
+        if aim is not None:
+            act = {**act, "cancels": next(n for n, other in enumerate(self.acts) if other is aim)}
+        self._append(act)
 
     def branch(self, name: str) -> Table:
         """Another table on which all this was done, too."""

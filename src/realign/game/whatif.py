@@ -158,7 +158,8 @@ def consider(
     with ThreadPoolExecutor(crew) as pool:
         parts = list(pool.map(lambda group: _play(present, moves, group=group, lanes=lanes, last=last), groups))
     value, cash, ruin = (np.concatenate([part[n] for part in parts], axis=-1) for n in range(3))
-    kept = slice(0, continuations)
+    played = value.shape[-1]  # a few too many, of which as many go from each group: they stand by what warnings came to
+    kept = np.arange(min(continuations, played)) * played // min(continuations, played)
     return WhatIf(
         options=list(moves), first=week, last=last, value=value[:, :, kept].mean(axis=1), ruined=ruin[:, kept],
         cash=cash[:, -1, kept], series={"value": value[:, :, kept], "cash": cash[:, :, kept]},
@@ -272,9 +273,8 @@ def _play(
     for kind in kinds:
         mine = (pattern == kind).all(axis=1)
         warned = [w for w, true in zip(present.warnings, kind) if true]
-        parts.append(
-            _continue(present, moves, warned, take(present.state, chosen[mine]), handling[mine], futures[mine], last)
-        )
+        state = take(present.state, chosen[mine])
+        parts.append(_continue(present, moves, warned, state, handling[mine], futures[mine], last))
     return tuple(np.concatenate([part[n] for part in parts], axis=-1) for n in range(3))  # type: ignore[return-value]
 
 

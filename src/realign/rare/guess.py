@@ -3,7 +3,8 @@
 Stage: rare events. In: signs of futures that were played, and which of them were of interest. Out: a `Guess`.
 Idea: logistic regression, log(p / (1 - p)) = c + b . signs, with a penalty |b|^2 / 2 on coefficients of standardised
 signs, so that a sign that says nothing is given no say; found by Newton's method. It decides which worlds are worth
-playing, never what they count for: a bad guess costs precision and not correctness.
+playing, never what they count for: a bad guess costs precision and not correctness. Sums are not left to a library of
+linear algebra, whose last digits depend on how many threads it takes.
 Source: T. Hastie, R. Tibshirani, J. Friedman, The Elements of Statistical Learning, 2nd ed., Springer 2009, chapter 4.
 """
 
@@ -46,8 +47,8 @@ def learned(signs: Values, of_interest: npt.NDArray[np.bool_]) -> Guess:
     penalty = np.where(np.arange(x.shape[1]) > 0, PENALTY, 0.0)
     for _ in range(_STEPS):
         chance = _chance(x, coefficient)
-        slope = x.T @ (seen - chance) - penalty * coefficient
-        curvature = (x.T * (chance * (1.0 - chance))) @ x + np.diag(penalty + 1e-9)
+        slope = np.einsum("fi,f->i", x, seen - chance) - penalty * coefficient
+        curvature = np.einsum("fi,fj->ij", x * (chance * (1.0 - chance))[:, None], x) + np.diag(penalty + 1e-9)
         step = np.linalg.solve(curvature, slope)
         coefficient = coefficient + step
         if np.abs(step).max() < 1e-8:
@@ -60,4 +61,4 @@ def _standard(signs: Values, usual: Values, spread: Values) -> Values:
 
 
 def _chance(x: Values, coefficient: Values) -> Values:
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(x @ coefficient, -_LIMIT, _LIMIT))))
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(np.einsum("fi,i->f", x, coefficient), -_LIMIT, _LIMIT))))

@@ -26,6 +26,7 @@ from realign.model.philox import fill_normals
 Values = npt.NDArray[np.float64]
 
 PARTS = 3  # of the horizon: early harm is not late harm; more would ask more of the futures that teach the guess
+_ENDLESS = 1e100  # severities: the square of more, which the guess takes, may be no number
 
 
 @entry
@@ -49,7 +50,7 @@ def signs(plan: Plan, worlds: Worlds, *, seed: int, futures: npt.NDArray[np.uint
     part = np.arange(plan.weeks) * PARTS // plan.weeks
     shape = (len(plan.shocks), PARTS, worlds.futures)
     place = np.ravel_multi_index((worlds.shock, part[worlds.week], worlds.future), shape)
-    struck = np.bincount(place, worlds.severity, minlength=int(np.prod(shape)))
+    struck = np.minimum(np.bincount(place, worlds.severity, minlength=int(np.prod(shape))), _ENDLESS)
     regimes = range(1, len(plan.tables.world.regime_leave))
     weeks = [(worlds.regime[part == n] == regime).sum(axis=0) for regime in regimes for n in range(PARTS)]
     drifted = drifts(plan, worlds, seed=seed, futures=futures)

@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from threading import Lock
-from types import ModuleType
 from typing import Any
 
 from realign.errors import BlockError, RunError
@@ -148,15 +147,17 @@ def _apart_from_the_script() -> Iterator[None]:
     """Processes that start meanwhile do not run the user's script once more.
 
     A script that asks for a batch at its top would ask again in every worker, which Python refuses. Workers need
-    nothing from it: a rule of the user's own travels with the plan.
+    nothing from it: a rule of the user's own travels with the plan. Only where it lies is hidden, since other threads
+    may meanwhile ask for what is in it.
     """
     with _STARTING:
-        script = sys.modules["__main__"]
-        sys.modules["__main__"] = ModuleType("__main__")
+        script = vars(sys.modules["__main__"])
+        place: dict[str, Any] = {name: script.pop(name) for name in ("__file__", "__spec__") if name in script}
+        script["__spec__"] = None
         try:
             yield
         finally:
-            sys.modules["__main__"] = script
+            script.update(place)
 
 
 def _start_server() -> None:
