@@ -9,6 +9,7 @@ which the shock stays away until the plan ends, was in vain.
 import numpy as np
 
 from realign.model.compiled import compiled
+from realign.model.lanes import WIDTH, any_of, both, get
 from realign.model.record import ACTIVATED, EXPIRED, note
 from realign.model.signals import RECOGNISED
 from realign.model.state import ACTIVATIONS, IN_VAIN
@@ -35,7 +36,11 @@ def activate(tables, state, log, policy, g, lane, week, on_warning):
 def close_accounts(state, log, policy, g, week):
     """Where this is the last week of contingency g: was it activated in vain?"""
     until, vain, ruin_week = state.active_until[policy, g], state.vain[policy, g], state.ruin_week[policy]
-    in_vain = state.sums[policy, IN_VAIN]
+    in_vain, ending = state.sums[policy, IN_VAIN], False
+    for t in range(until.shape[0] // WIDTH):
+        ending = ending or any_of(both(get(until, (t,)) > week, get(until, (t,)) <= week + 1.0))
+    if not ending:
+        return
     for lane in range(until.shape[0]):
         if week < until[lane] <= week + 1.0 and np.isnan(ruin_week[lane]):
             note(log, policy, lane, week, EXPIRED, g, 0.0)

@@ -21,10 +21,12 @@ from realign.model.state import FOUND, GONE, HIDDEN, OPEN
 
 @compiled
 def draw_findings(tables, here, seed, keys, week):
-    """The week's words for each opportunity, the same for every policy, into here.finding."""
-    streams = tables.opportunities.stream
+    """The week's uniforms for each opportunity, the same for every policy, into here.finding."""
+    streams, words, finding = tables.opportunities.stream, here.words, here.finding
     for o in range(streams.shape[0]):
-        fill_words(seed, keys, streams[o], week, 0, here.finding[o])
+        fill_words(seed, keys, streams[o], week, 0, words)
+        for lane in range(keys.shape[0]):
+            finding[o, 0, lane], finding[o, 1, lane] = uniforms_of_words(words, lane)
 
 
 @compiled
@@ -66,7 +68,7 @@ def discover(tables, state, here, strikes, log, policy, week):
     """Open, find, adopt and close opportunities."""
     opportunities, autonomy = tables.opportunities, tables.policies.autonomy[policy]
     status, opened, ruin_week = state.opportunity[policy], state.opened[policy], state.ruin_week[policy]
-    hazard, first = here.hazard, strikes.first
+    hazard, finding, first = here.hazard, here.finding, strikes.first
     for o in range(status.shape[0]):
         opener, closes_after = opportunities.opened_by[o], opportunities.closes_after[o]
         anywhere = False
@@ -85,9 +87,8 @@ def discover(tables, state, here, strikes, log, policy, week):
                 status[o, lane] = GONE
                 note(log, policy, lane, week, CLOSED, o, 0.0)
             elif hazard[0, lane] > 0.0:
-                finds, adopts = uniforms_of_words(here.finding[o], lane)
-                if finds < hazard[1, lane]:
+                if finding[o, 0, lane] < hazard[1, lane]:
                     status[o, lane] = FOUND
                     note(log, policy, lane, week, FINDING, o, hazard[0, lane])
-                    if adopts < autonomy:
+                    if finding[o, 1, lane] < autonomy:
                         adopt(tables, state, log, policy, o, lane, week)

@@ -12,7 +12,7 @@ One-off effects act once, times (1 - absorbed) at the strike. Priority and deman
 import numpy as np
 
 from realign.model.compiled import compiled
-from realign.model.lanes import WIDTH, any_of, get, least, magnitude, most, pack, put
+from realign.model.lanes import WIDTH, any_of, both, get, least, magnitude, most, pack, put
 
 KINDS = (
     "capacity", "productivity", "clarity", "priority", "demand",
@@ -183,13 +183,23 @@ def blend_newcomers(units, state, policy, unit, lane, share):
 
 
 @compiled
+def acts_anywhere(active_from, active_until, g, week):
+    """Whether contingency g is active in this week in any lane."""
+    anywhere = False
+    for t in range(active_from.shape[1] // WIDTH):
+        active = both(get(active_from, (g, t)) <= week, get(active_until, (g, t)) > week)
+        anywhere = anywhere or any_of(active)
+    return anywhere
+
+
+@compiled
 def absorb(tables, state, here, policy, week):
     """What share of each shock the contingencies active this week let through; whether any is active at all."""
     absorbs, lists, unabsorbed = tables.contingencies.absorbs, tables.policies.lists[policy], here.unabsorbed
     active_from, active_until = state.active_from[policy], state.active_until[policy]
     any_active = False
     for g in range(lists.shape[0]):
-        if not lists[g]:
+        if not lists[g] or not acts_anywhere(active_from, active_until, g, week):
             continue
         for lane in range(unabsorbed.shape[1]):
             if active_from[g, lane] <= week < active_until[g, lane]:

@@ -17,7 +17,8 @@ from realign.model.tables import Tables
 class Here(NamedTuple):
     """L lanes; J = K rounded up to a multiple of four, which is how normals come."""
 
-    finding: ndarray  # (O, 4, L) uint64 words: who finds which opportunity
+    words: ndarray  # (4, L) uint64 words of one draw
+    finding: ndarray  # (O, 2, L) uniforms: whether which opportunity is found, and adopted at once
     noise: ndarray  # (K, 4, L) normals of the week: priority, perception, reading, output
     swing: ndarray  # (1, 2, L) a normal, for demand
     priority: ndarray  # (K, L) true priorities, summing to 1
@@ -80,12 +81,12 @@ def scratch(tables: Tables, lanes: int) -> Here:
         "share": (), "own_effort": (N, K), "effort": (K, F), "total": (K,), "automatic": (K,), "pull": (K, K),
         "output": (K,), "attained": (K,), "value": (), "wages": (), "responding": (), "before": (N, K),
         "heard": (K,), "peers": (K,), "target": (K,), "logs": (K,), "sum": (), "weighed": (N,), "resultant": (K,),
-        "record": (5,), "hazard": (2,), "alarm": (), "speaking": (),
+        "record": (5,), "finding": (O, 2), "hazard": (2,), "alarm": (), "speaking": (),
     }  # fmt: skip
     arrays = {name: np.zeros((*shape, lanes)) for name, shape in shapes.items()}
     here = Here(
-        **arrays, presence=np.zeros((N, lanes // WIDTH), np.int64),
-        finding=np.zeros((O, 4, lanes), np.uint64), ahead=np.zeros((3, K)), proposal=np.zeros(K), need=np.zeros(K),
+        **arrays, words=np.zeros((4, lanes), np.uint64), presence=np.zeros((N, lanes // WIDTH), np.int64),
+        ahead=np.zeros((3, K)), proposal=np.zeros(K), need=np.zeros(K),
         density=np.zeros(K), situation=np.zeros(room_of(K)), fault=np.zeros(4, np.int64),
     )  # fmt: skip
     return side_by_side(here)[1]
