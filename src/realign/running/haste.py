@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from importlib.util import find_spec
+from pickle import UnpicklingError
 from typing import Any
 
 _TRIED = ((0, 68),)  # versions of numba into which `load_at_once` is known to reach rightly
@@ -48,6 +49,10 @@ def load_at_once() -> None:
             return usual(self, signature, context)
         rtsys.initialize(context)  # what a loaded function may call: memory
         with self._guard_against_spurious_io_errors():
-            return self._load_overload(signature, context)
+            try:
+                return self._load_overload(signature, context)
+            except (UnpicklingError, EOFError, ValueError, IndexError, AttributeError):
+                self.flush()  # a file that was cut short, by a full disk or a kill: it is compiled anew
+        return None
 
     cache.load_overload = load_overload
