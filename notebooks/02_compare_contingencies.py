@@ -44,7 +44,8 @@ pd.set_option("display.max_colwidth", None)
 # Five pages for each pair: the organisation, a card for each shock, a card for each plan, a slip for bets, a sheet for
 # decisions. Open the file in a browser and print it; this is what pages 2 and 3 say:
 # %%
-write_handouts(bakery, Path(tempfile.gettempdir()) / "handouts.html")
+handouts = write_handouts(bakery, Path(tempfile.gettempdir()) / "handouts.html")
+print(handouts.name, "lies in your folder for temporary files; `handouts` is its path")
 # %%
 from realign.game.handouts import effect_words
 from realign.scenario.showing import condition, often
