@@ -51,8 +51,11 @@ def _copied(folder: Path, width: int) -> Path:
     source = folder / f"width{width}"
     shutil.copytree(ROOT / "src" / "realign", source / "realign", ignore=shutil.ignore_patterns("__pycache__"))
     vectors = source / "realign" / "model" / "vectors.py"
-    text, edited = re.subn(r"(?m)^WIDTH = [^#\n]*[^# \n]", f"WIDTH = {width}", vectors.read_text(encoding="utf-8"))
-    assert edited == 1, "the width of a pack is no longer where it was"
+    text, edited = vectors.read_text(encoding="utf-8"), 0
+    for name, lanes in (("WIDTH", str(width)), ("NARROW", f"min({width}, 16 if _ROOMY else 8)")):
+        text, found = re.subn(rf"(?m)^{name} = [^#\n]*[^# \n]", f"{name} = {lanes}", text)
+        edited += found
+    assert edited == 2, "the widths of packs are no longer where they were"
     vectors.write_text(text, encoding="utf-8")
     return source
 
