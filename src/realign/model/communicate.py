@@ -10,7 +10,20 @@ half-life). nu is the policy's autonomy, seen_i the true priorities through the 
 """
 
 from realign.model.compiled import compiled
-from realign.model.lanes import WIDTH, both, choose, fused, get, most, pack, put
+from realign.model.lanes import (
+    NARROW,
+    WIDTH,
+    both,
+    choose,
+    fused,
+    get,
+    get_narrow,
+    most,
+    narrow,
+    pack,
+    put,
+    put_narrow,
+)
 from realign.model.world import EVERYBODY, NOBODY, SOMEBODY
 
 
@@ -29,136 +42,120 @@ def weigh_voices(tables, here):
 
 
 @compiled
-def _message(published, before, boss, k, t):
-    """What is heard of objective k from a superior, or of the published strategy where there is none."""
-    return get(published, (k, t)) if boss < 0 else get(before, (boss, k, t))
+def hear_crowds(tables, state, here, policy):
+    """What every crowd believes in sum, of those of it who are there, into here.voices."""
+    units, presence, there, belief, voices = tables.units, here.presence, here.there, state.belief[policy], here.voices
+    start, member, weight = units.crowd_start, units.crowd_member, units.member_weight
+    M, K, L = voices.shape
+    for t in range(L // NARROW):
+        for k in range(0, K, 3):  # three at a time: their sums stay in registers; at the rim some are summed again
+            middle, end = min(k + 1, K - 1), min(k + 2, K - 1)
+            for m in range(M):
+                one, two, three = narrow(0.0), narrow(0.0), narrow(0.0)
+                for n in range(start[m], start[m + 1]):
+                    j = member[n]
+                    some = presence[j, t * NARROW // WIDTH]
+                    if some == EVERYBODY:
+                        one = fused(weight[n], get_narrow(belief, (j, k, t)), one)
+                        two = fused(weight[n], get_narrow(belief, (j, middle, t)), two)
+                        three = fused(weight[n], get_narrow(belief, (j, end, t)), three)
+                    elif some == SOMEBODY:
+                        heed = weight[n] * get_narrow(there, (j, t))
+                        one = fused(heed, get_narrow(belief, (j, k, t)), one)
+                        two = fused(heed, get_narrow(belief, (j, middle, t)), two)
+                        three = fused(heed, get_narrow(belief, (j, end, t)), three)
+                put_narrow(voices, (m, k, t), one)
+                put_narrow(voices, (m, middle, t), two)
+                put_narrow(voices, (m, end, t), three)
 
 
 @compiled
-def _hear_superior(superior, presence, there, published, before, garbled, garbling, heard, i, t):
-    """The message that reaches unit i, garbled but not yet scaled; from further above where the superior is not there.
+def keep_leaders(leads, belief, before, t):
+    """Keep last week's beliefs of those whom others hear from above."""
+    for i in range(leads.shape[0]):
+        if leads[i]:
+            for k in range(belief.shape[1]):
+                put(before, (i, k, t), get(belief, (i, k, t)))
 
-    Returns the sum of its shares.
-    """
-    boss, total = superior[i], pack(0.0)
-    while boss >= 0 and presence[boss, t] == NOBODY:
-        boss = superior[boss]
-    certain = boss < 0 or presence[boss, t] == EVERYBODY
+
+@compiled
+def _ask_around(superior, there, published, before, heard, boss, t):
+    """What a unit hears whose superior is there in some lanes only: from further above in the others."""
     for k in range(heard.shape[0]):
-        message = _message(published, before, boss, k, t)
-        if not certain:
-            above = boss
-            missing = get(there, (boss, t)) == 0.0
-            while above >= 0:
-                above = superior[above]
-                message = choose(missing, _message(published, before, above, k, t), message)
-                if above >= 0:
-                    missing = both(missing, get(there, (above, t)) == 0.0)
-        if garbling:
-            message = message * get(garbled, (i, k, t))
-            total = total + message
+        message = get(before, (boss, k, t))
+        missing, above = get(there, (boss, t)) == 0.0, boss
+        while above >= 0:
+            above = superior[above]
+            further = get(published, (k, t)) if above < 0 else get(before, (above, k, t))
+            message = choose(missing, further, message)
+            if above >= 0:
+                missing = both(missing, get(there, (above, t)) == 0.0)
         put(heard, (k, t), message)
+
+
+@compiled
+def _garble(message, garbled, heard, i, t):
+    """The message as unit i hears it, not yet scaled, into `heard` (K, L); its sum."""
+    total = pack(0.0)
+    for k in range(heard.shape[0]):
+        each = get(message, (k, t)) * get(garbled, (i, k, t))
+        put(heard, (k, t), each)
+        total = total + each
     return total
 
 
 @compiled
-def _hear_peers(peer, peer_weight, presence, there, before, peers, first, last, t):
-    """Weighted sum of the beliefs of those who are there of a unit's ties first .. last - 1."""
-    last_k = peers.shape[0] - 1
-    for k in range(0, last_k + 1, 3):  # three at a time: their sums stay in registers; at the rim some are summed again
-        middle, end = min(k + 1, last_k), min(k + 2, last_k)
-        one, two, three = pack(0.0), pack(0.0), pack(0.0)
-        for n in range(first, last):
-            j = peer[n]
-            if presence[j, t] == EVERYBODY:
-                one = fused(peer_weight[n], get(before, (j, k, t)), one)
-                two = fused(peer_weight[n], get(before, (j, middle, t)), two)
-                three = fused(peer_weight[n], get(before, (j, end, t)), three)
-            elif presence[j, t] == SOMEBODY:
-                heed = peer_weight[n] * get(there, (j, t))
-                one = fused(heed, get(before, (j, k, t)), one)
-                two = fused(heed, get(before, (j, middle, t)), two)
-                three = fused(heed, get(before, (j, end, t)), three)
-        put(peers, (k, t), one)
-        put(peers, (middle, t), two)
-        put(peers, (end, t), three)
+def communicate(tables, state, here, policy, i, t, garbling):
+    """Step 7 of one unit that is there in some lane: its belief moves toward what it is told and what it sees.
 
-
-@compiled
-def _believe(belief, before, heard, peers, sensed, anchor, resistance, pace, autonomy, i, t, trust, share, tied):
-    """Move the belief of unit i toward what it is told and what it sees.
-
-    trust: weight of what is heard; share: factor on what peers say; anchor: (N, K) the first beliefs. All that is
-    mixed lies on the simplex, so the mixture leaves it only where paces add up to more than 1.
+    All that is mixed lies on the simplex, so the mixture leaves it only where paces add up to more than 1.
     """
-    total, beyond = pack(0.0), pace + autonomy > 1.0
-    for k in range(heard.shape[0]):
-        own, told = get(before, (i, k, t)), trust * get(heard, (k, t))
-        if tied:
-            told = fused(share, get(peers, (k, t)), told)
-        told = fused(1.0 - resistance, told, resistance * anchor[i, k])
-        new = fused(pace, told - own, own)
-        if autonomy > 0.0:
-            new = most(fused(autonomy, get(sensed, (i, k, t)) - own, new), 0.0)
-        put(belief, (i, k, t), new)
-        if beyond:
-            total = total + new
-    if beyond:
-        for k in range(heard.shape[0]):
-            put(belief, (i, k, t), get(belief, (i, k, t)) / total)
-
-
-@compiled
-def communicate(tables, state, here, policy, garbling):
-    """Step 7 for all units at once; here.before keeps last week's beliefs."""
-    units, presence, there, garbled = tables.units, here.presence, here.there, here.garbled
-    superior, resistance, anchor, start = units.superior, units.resistance, units.belief, units.peer_start
-    peer, peer_weight, published, belief = units.peer, units.peer_weight, state.published[policy], state.belief[policy]
-    before, heard, peers, sensed, noise = here.before, here.heard, here.peers, here.sensed, here.garbling
+    units, presence, heard, garbled = tables.units, here.presence, here.heard, here.garbled
+    published, belief, before, sensed = state.published[policy], state.belief[policy], here.before, here.sensed
     pace, autonomy = tables.policies.message_pace[policy], tables.policies.autonomy[policy]
-    trusts, shares = here.trust, here.share_of_peers
-    N, K, L = belief.shape
-    for t in range(L // WIDTH):
-        for i in range(N):
-            for k in range(K):
-                put(before, (i, k, t), get(belief, (i, k, t)))
-        for i in range(N):
-            if presence[i, t] == NOBODY:
-                continue
-            first, last = start[i], start[i + 1]
-            total = _hear_superior(superior, presence, there, published, before, garbled, garbling, heard, i, t)
-            trust, share = get(trusts, (i, t)), get(shares, (i, t))
-            if garbling:
-                trust = trust / choose(get(noise, (t,)) > 0.0, total, 1.0)
-            if last > first:
-                _hear_peers(peer, peer_weight, presence, there, before, peers, first, last, t)
-            _believe(
-                belief, before, heard, peers, sensed, anchor, resistance[i], pace, autonomy, i, t, trust, share,
-                last > first,
-            )  # fmt: skip
-            if presence[i, t] == SOMEBODY:
-                here_now = get(there, (i, t)) > 0.0
-                for k in range(K):
-                    put(belief, (i, k, t), choose(here_now, get(belief, (i, k, t)), get(before, (i, k, t))))
+    superior, anchor, resistance, crowd = units.superior, units.belief, units.resistance[i], units.crowd[i]
+    trust, share = get(here.trust, (i, t)), get(here.share_of_peers, (i, t))
+    boss = superior[i]
+    while boss >= 0 and presence[boss, t] == NOBODY:
+        boss = superior[boss]
+    message = published if boss < 0 else before[boss]
+    if boss >= 0 and presence[boss, t] == SOMEBODY:
+        _ask_around(superior, here.there, published, before, heard, boss, t)
+        message = heard
+    if garbling:
+        total = _garble(message, garbled, heard, i, t)
+        trust = trust / choose(get(here.garbling, (t,)) > 0.0, total, 1.0)
+        message = heard
+    still = presence[i, t] == SOMEBODY
+    there = get(here.there, (i, t)) > 0.0
+    toward, beside = (pace * (1.0 - resistance)) * trust, (pace * (1.0 - resistance) * units.crowd_weight[i]) * share
+    itself, voices, beyond, total = units.crowd_itself[i], here.voices, pace + autonomy > 1.0, pack(0.0)
+    for k in range(heard.shape[0]):
+        own = get(belief, (i, k, t))
+        new = fused(toward, get(message, (k, t)), fused(1.0 - pace - autonomy, own, pace * resistance * anchor[i, k]))
+        if crowd >= 0:
+            new = fused(beside, fused(-itself, own, get(voices, (crowd, k, t))), new)
+        if autonomy > 0.0:
+            new = most(fused(autonomy, get(sensed, (i, k, t)), new), 0.0)
+        total = total + new
+        if still:
+            new = choose(there, new, own)
+        put(belief, (i, k, t), new)
+    if beyond:
+        scale = choose(there, 1.0 / total, 1.0)
+        for k in range(heard.shape[0]):
+            put(belief, (i, k, t), get(belief, (i, k, t)) * scale)
 
 
 @compiled
-def take_in_newcomers(tables, state, here, strikes, policy, week):
-    """Growth of this week brings newcomers; all learn the trade with time."""
-    units, join_week, people = tables.units, strikes.join_week, here.people
-    proficiency, growth, pace = state.proficiency[policy], units.growth, units.learning_pace
-    belief, published, share = state.belief[policy], state.published[policy], here.sum
-    theirs, follows, skill = units.newcomer_belief, units.newcomer_follows, units.newcomer_skill
-    for i in range(growth.shape[0]):
-        for t in range(people.shape[1] // WIDTH):
-            able = get(proficiency, (i, t))
-            put(proficiency, (i, t), able + pace[i] * (1.0 - able))
-        if growth[i] > 0.0:
-            for lane in range(people.shape[1]):
-                grows = people[i, lane] > 0.0 and join_week[i, lane] < week
-                share[lane] = growth[i] / people[i, lane] if grows else 0.0
-                proficiency[i, lane] += share[lane] * (skill[i] - proficiency[i, lane])
-            for k in range(belief.shape[1]):
-                for lane in range(people.shape[1]):
-                    new = published[k, lane] if follows[i] else theirs[i, k]
-                    belief[i, k, lane] += share[lane] * (new - belief[i, k, lane])
+def take_in_newcomers(tables, state, here, policy, i, t):
+    """Growth of this week brings newcomers to a unit."""
+    units, share = tables.units, get(here.grown, (i, t))
+    proficiency, belief, published = state.proficiency[policy], state.belief[policy], state.published[policy]
+    theirs, follows = units.newcomer_belief, units.newcomer_follows[i]
+    able = get(proficiency, (i, t))
+    put(proficiency, (i, t), fused(share, units.newcomer_skill[i] - able, able))
+    for k in range(belief.shape[1]):
+        own = get(belief, (i, k, t))
+        new = get(published, (k, t)) if follows else pack(theirs[i, k])
+        put(belief, (i, k, t), fused(share, new - own, own))

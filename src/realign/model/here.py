@@ -15,7 +15,7 @@ from realign.model.tables import Tables
 
 
 class Here(NamedTuple):
-    """L lanes; J = K rounded up to a multiple of four, which is how normals come."""
+    """L lanes; J = K rounded up to a multiple of four, which is how normals come; M crowds."""
 
     words: ndarray  # (4, L) uint64 words of one draw
     finding: ndarray  # (O, 2, L) uniforms: whether which opportunity is found, and adopted at once
@@ -50,12 +50,12 @@ class Here(NamedTuple):
     value: ndarray  # (L,) value of the week
     wages: ndarray  # (L,) people on the payroll
     responding: ndarray  # (L,) 1.0 while a response is under way
-    before: ndarray  # (N, K, L) beliefs of last week
+    grown: ndarray  # (N, L) share of the people there who are newcomers of this week
+    before: ndarray  # (N, K, L) beliefs of last week of those who lead others
     heard: ndarray  # (K, L) from above, by one unit
-    peers: ndarray  # (K, L) from beside
+    voices: ndarray  # (M, K, L) sums of last week's beliefs over each crowd
     target: ndarray  # (K, L)
     sum: ndarray  # (L,)
-    weighed: ndarray  # (N, L) people by the length of their belief
     resultant: ndarray  # (K, L) sum of people x direction of belief
     record: ndarray  # (5, L) people-weighted sums: weight, strategic, to belief, engagement, churn
     hazard: ndarray  # (2, L) of finding an opportunity, and the chance to
@@ -73,14 +73,14 @@ def scratch(tables: Tables, lanes: int) -> Here:
     """Fresh scratch for a group of lanes."""
     N, K = tables.units.skill.shape
     F, S, O = tables.objectives.share.shape[1], len(tables.shocks.rate), len(tables.opportunities.gain)  # noqa: E741
-    J = -(-K // 4) * 4
+    J, M = -(-K // 4) * 4, len(tables.units.crowd_start) - 1
     shapes = {
         "noise": (K, 4), "swing": (1, 2), "priority": (K,), "demand": (), "garble": (N, J), "garbled": (N, K),
         "sensed": (N, J), "people": (N,), "there": (N,), "trust": (N,), "share_of_peers": (N,), "in_full": (K,),
         "unabsorbed": (S,), "lost": (N,), "productivity": (K,), "garbling": (), "through": (), "present": (N,),
         "share": (), "own_effort": (N, K), "effort": (K, F), "total": (K,), "automatic": (K,), "pull": (K, K),
         "output": (K,), "attained": (K,), "value": (), "wages": (), "responding": (), "before": (N, K),
-        "heard": (K,), "peers": (K,), "target": (K,), "logs": (K,), "sum": (), "weighed": (N,), "resultant": (K,),
+        "heard": (K,), "voices": (M, K), "grown": (N,), "target": (K,), "logs": (K,), "sum": (), "resultant": (K,),
         "record": (5,), "finding": (O, 2), "hazard": (2,), "alarm": (), "speaking": (),
     }  # fmt: skip
     arrays = {name: np.zeros((*shape, lanes)) for name, shape in shapes.items()}

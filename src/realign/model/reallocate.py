@@ -11,75 +11,67 @@ A unit that believes only in what it cannot do stays at what it does, and one th
 
 from realign.model.compiled import compiled
 from realign.model.elementary import inverse_root
-from realign.model.lanes import WIDTH, choose, fused, get, least, magnitude, most, pack, put
+from realign.model.lanes import choose, fused, get, least, magnitude, most, pack, put
+
+SMALL = 1e-300
 
 
 @compiled
-def _follow(shares, wished, item, skill, i, t, there, pace):
-    """Move shares (N, K, L) of unit i, where it is there, toward what is wished of what it has skill for.
+def _aim(skill, wished, item, i, t):
+    """By what unit i scales what it has skill for of what is wished, and whether there is anything of it (1.0 or 0.0).
 
-    wished: (M, K, L), of which `item` is taken. Returns half the L1 distance moved.
+    wished: (M, K, L), of which `item` is taken.
     """
-    K = skill.shape[1]
-    distance, scale, step_size, able_to_all = pack(0.0), pack(1.0), pace * there, True
-    for k in range(K):
-        able_to_all = able_to_all and skill[i, k] > 0.0
-    if not able_to_all:
-        total = pack(0.0)
-        for k in range(K):
-            if skill[i, k] > 0.0:
-                total = total + get(wished, (item, k, t))
-        scale, step_size = 1.0 / most(total, 1e-300), choose(total > 0.0, step_size, 0.0)
-    for k in range(K):
-        now = get(shares, (i, k, t))
-        target = get(wished, (item, k, t)) * scale if skill[i, k] > 0.0 else pack(0.0)
+    total = pack(0.0)
+    for k in range(skill.shape[1]):
+        if skill[i, k] > 0.0:
+            total = total + get(wished, (item, k, t))
+    return 1.0 / most(total, SMALL), choose(total > 0.0, 1.0, 0.0)
+
+
+@compiled
+def reallocate(tables, state, here, policy, i, t):
+    """Step 8 for the people of one unit; returns half the L1 distance moved, and the squared length."""
+    units, belief, allocation = tables.units, state.belief[policy], state.allocation[policy]
+    skill, step_size, scale = units.skill, units.inertia_pace[i] * get(here.there, (i, t)), pack(1.0)
+    if not units.able[i]:
+        scale, some = _aim(skill, belief, i, i, t)
+        step_size = step_size * some
+    distance, square = pack(0.0), pack(0.0)
+    for k in range(skill.shape[1]):
+        now, target = get(allocation, (i, k, t)), pack(0.0)
+        if skill[i, k] > 0.0:
+            target = get(belief, (i, k, t)) * scale
         step = step_size * (target - now)
-        put(shares, (i, k, t), now + step)
+        now = now + step
+        put(allocation, (i, k, t), now)
         distance = distance + magnitude(step)
-    return 0.5 * distance
+        square = fused(now, now, square)
+    return 0.5 * distance, square
 
 
 @compiled
-def reallocate(tables, state, here, policy):
-    """Step 8 for the people and machines of all units."""
-    skill, automation, people = tables.units.skill, tables.units.automation, here.people
-    inertia_pace, retooling_pace = tables.units.inertia_pace, tables.units.retooling_pace
-    belief, allocation, automated = state.belief[policy], state.allocation[policy], state.automated[policy]
-    published, moved = state.published, state.moved[policy]
-    for t in range(people.shape[1] // WIDTH):
-        for i in range(skill.shape[0]):
-            there = choose(get(people, (i, t)) > 0.0, 1.0, 0.0)
-            put(moved, (i, t), _follow(allocation, belief, i, skill, i, t, there, inertia_pace[i]))
-            if automation[i] > 0.0:
-                _follow(automated, published, policy, skill, i, t, there, retooling_pace[i])
+def retool(tables, state, here, policy, i, t):
+    """Step 8 for the machines of one unit."""
+    units, published, automated = tables.units, state.published, state.automated[policy]
+    skill, step_size, scale = units.skill, units.retooling_pace[i] * get(here.there, (i, t)), pack(1.0)
+    if not units.able[i]:
+        scale, some = _aim(skill, published, policy, i, t)
+        step_size = step_size * some
+    for k in range(skill.shape[1]):
+        now, target = get(automated, (i, k, t)), pack(0.0)
+        if skill[i, k] > 0.0:
+            target = get(published, (policy, k, t)) * scale
+        put(automated, (i, k, t), fused(step_size, target - now, now))
 
 
 @compiled
-def _disagree(belief, allocation, i, t):
-    """1 - cosine of belief and allocation of unit i."""
-    along, b2, a2 = pack(0.0), pack(0.0), pack(0.0)
-    for k in range(belief.shape[1]):
-        b, a = get(belief, (i, k, t)), get(allocation, (i, k, t))
-        along = fused(b, a, along)
-        b2 = fused(b, b, b2)
-        a2 = fused(a, a, a2)
-    return 1.0 - least(along * inverse_root(most(b2 * a2, 1e-300)), 1.0)
-
-
-@compiled
-def engage(tables, state, here, policy):
-    """Engagement of all units."""
-    organisation, people = tables.organisation, here.people
-    churn, disagreement, pace = organisation.churn, organisation.disagreement, organisation.engagement_pace
+def engage(tables, state, here, policy, i, t, moved, agreement):
+    """Engagement of one unit, by the half L1 distance its people moved and the cosine of belief and allocation."""
+    organisation, engagement = tables.organisation, state.engagement[policy]
     overload = max(organisation.overload - tables.policies.slack[policy], 0.0)
-    engagement, moved = state.engagement[policy], state.moved[policy]
-    belief, allocation, responding = state.belief[policy], state.allocation[policy], here.responding
-    for t in range(people.shape[1] // WIDTH):
-        asked = overload * get(responding, (t,))
-        for i in range(people.shape[0]):
-            taken = churn * get(moved, (i, t)) + asked
-            if disagreement > 0.0:
-                taken = taken + disagreement * _disagree(belief, allocation, i, t)
-            now = get(engagement, (i, t))
-            new = now + pace * (most(1.0 - taken, 0.0) - now)
-            put(engagement, (i, t), choose(get(people, (i, t)) > 0.0, new, now))
+    taken = fused(organisation.churn, moved, overload * get(here.responding, (t,)))
+    taken = fused(organisation.disagreement, 1.0 - least(agreement, 1.0), taken)
+    now = get(engagement, (i, t))
+    pace = organisation.engagement_pace * get(here.there, (i, t))
+    put(engagement, (i, t), fused(pace, most(1.0 - taken, 0.0) - now, now))

@@ -9,8 +9,7 @@ from typing import NamedTuple
 from numpy import ndarray
 
 from realign.model.compiled import compiled
-from realign.model.elementary import inverse_root
-from realign.model.lanes import WIDTH, choose, fused, get, least, most, pack, put, root
+from realign.model.lanes import WIDTH, choose, get, least, pack, put
 from realign.model.state import (
     CHURN,
     COHESION,
@@ -80,87 +79,6 @@ def note_strikes(tables, state, strikes, log, policy, week):
             for i in range(join_week.shape[0]):
                 if week > 0 and join_week[i, lane] == week:
                     note(log, policy, lane, week, JOINED, i, people[i])
-
-
-@compiled
-def _inverse_length(belief, i, t):
-    """1 / the length of the belief of unit i."""
-    square = pack(0.0)
-    for k in range(belief.shape[1]):
-        b = get(belief, (i, k, t))
-        square = fused(b, b, square)
-    return inverse_root(most(square, 1e-300))
-
-
-@compiled
-def _add_up(weighed, belief, resultant, t):
-    """Sum of all beliefs, as much of each as is weighed, into resultant (K, L): three objectives at a time."""
-    last = belief.shape[1] - 1
-    for k in range(0, last + 1, 3):  # their sums stay in registers; at the rim some are summed again
-        middle, end = min(k + 1, last), min(k + 2, last)
-        one, two, three = pack(0.0), pack(0.0), pack(0.0)
-        for i in range(belief.shape[0]):
-            weight = get(weighed, (i, t))
-            one = fused(weight, get(belief, (i, k, t)), one)
-            two = fused(weight, get(belief, (i, middle, t)), two)
-            three = fused(weight, get(belief, (i, end, t)), three)
-        put(resultant, (k, t), one)
-        put(resultant, (middle, t), two)
-        put(resultant, (end, t), three)
-
-
-@compiled
-def _follows_market(allocation, priority, i, t):
-    """Cosine of the allocation of unit i and the true priorities, times the latter's length."""
-    along, square = pack(0.0), pack(0.0)
-    for k in range(priority.shape[0]):
-        a = get(allocation, (i, k, t))
-        along = fused(a, get(priority, (k, t)), along)
-        square = fused(a, a, square)
-    return along * inverse_root(square)
-
-
-@compiled
-def _square(shares, t):
-    """Squared length of shares (K, L)."""
-    square = pack(0.0)
-    for k in range(shares.shape[0]):
-        square = fused(get(shares, (k, t)), get(shares, (k, t)), square)
-    return square
-
-
-@compiled
-def look(state, here, policy):
-    """Alignment, cohesion, engagement and churn of the whole, weighted by people, into here.record.
-
-    here.record: (5, L): people, cosine with the market, cosine with the strategy, engagement, churn.
-    """
-    belief, allocation, published = state.belief[policy], state.allocation[policy], state.published[policy]
-    engagement, moved, cohesion = state.engagement[policy], state.moved[policy], state.cohesion[policy]
-    people, priority, lengths = here.people, here.priority, state.inverse_length[policy]
-    weighed, resultant, whole = here.weighed, here.resultant, here.record
-    N, K, L = belief.shape
-    for t in range(L // WIDTH):
-        weight, strategic, engaged, churn = pack(0.0), pack(0.0), pack(0.0), pack(0.0)
-        for i in range(N):
-            count, length = get(people, (i, t)), _inverse_length(belief, i, t)
-            put(lengths, (i, t), length)
-            put(weighed, (i, t), count * length)
-            weight = weight + count
-            strategic = fused(count, _follows_market(allocation, priority, i, t), strategic)
-            engaged = fused(count, get(engagement, (i, t)), engaged)
-            churn = fused(count, get(moved, (i, t)), churn)
-        _add_up(weighed, belief, resultant, t)
-        to_belief = pack(0.0)
-        for k in range(K):
-            to_belief = fused(get(resultant, (k, t)), get(published, (k, t)), to_belief)
-        each = 1.0 / most(weight, 1e-300)
-        put(cohesion, (t,), least(root(_square(resultant, t)) * each, 1.0))
-        put(whole, (0, t), weight)
-        put(whole, (1, t), strategic * each * inverse_root(_square(priority, t)))
-        put(whole, (2, t), to_belief * each * inverse_root(_square(published, t)))
-        put(whole, (3, t), engaged * each)
-        put(whole, (4, t), churn * each)
 
 
 @compiled

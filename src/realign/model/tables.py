@@ -88,11 +88,19 @@ class Units(NamedTuple):
     join_week: ndarray  # (N,) 0: from the start
     join_shock: ndarray  # (N,) -1, or the shock that brings the unit
     skill: ndarray  # (N, K)
+    able: ndarray  # (N,) bool: has some skill for every objective
     function: ndarray  # (N,)
     superior: ndarray  # (N,) -1: hears leadership
+    leads: ndarray  # (N,) bool: somebody's superior
     peer_start: ndarray  # (N + 1,) ranges in peer and peer_weight
     peer: ndarray
     peer_weight: ndarray
+    crowd: ndarray  # (N,) the crowd a unit listens to beside, or -1; see crowds
+    crowd_weight: ndarray  # (N,) factor on the sum over the crowd
+    crowd_itself: ndarray  # (N,) 1.0 where the unit is one of its crowd and is to be taken out
+    crowd_start: ndarray  # (M + 1,) ranges in crowd_member and member_weight
+    crowd_member: ndarray
+    member_weight: ndarray
     resistance: ndarray  # (N,)
     belief: ndarray  # (N, K) at the start
     allocation: ndarray  # (N, K) at the start: the belief, restricted to what the unit has skill for

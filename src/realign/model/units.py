@@ -13,6 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy import ndarray
 
+from realign.model.crowds import find_crowds
 from realign.model.philox import stream
 from realign.model.tables import Units
 from realign.scenario.records import Join, Network, Scenario, Unit
@@ -114,7 +115,9 @@ def tabulate_units(
     belief = np.array([strategy if u.believes is None else shares(u.believes, objectives) for u in units])
     able = np.where(skill > 0.0, belief, 0.0)
     able = np.where(able.sum(axis=1, keepdims=True) > 0.0, able, skill > 0.0)
-    peer_start, peer, peer_weight = _peers(units, scenario.network)
+    start, peer, weight = _peers(units, scenario.network)
+    ties = [dict(zip(peer[a:b].tolist(), weight[a:b].tolist())) for a, b in zip(start, start[1:])]
+    superior = [-1 if u.reports_to is None else place[u.reports_to] for u in units]
 
     def column(values: "list[float]", dtype: type = np.float64) -> ndarray:
         return np.array(values, dtype)
@@ -131,10 +134,13 @@ def tabulate_units(
         join_shock=column([shocks.index(u.joins.shock) if isinstance(u.joins, Join) else -1 for u in units], np.int64),
         skill=skill,
         function=column([functions.index(u.function) for u in units], np.int64),
-        superior=column([-1 if u.reports_to is None else place[u.reports_to] for u in units], np.int64),
-        peer_start=peer_start,
+        able=(skill > 0.0).all(axis=1),
+        superior=column(superior, np.int64),
+        leads=np.array([i in superior for i in range(len(units))], np.bool_),
+        peer_start=start,
         peer=peer,
-        peer_weight=peer_weight,
+        peer_weight=weight,
+        **find_crowds(ties).tabulate(),
         resistance=column([u.resistance for u in units]),
         belief=belief,
         allocation=able / able.sum(axis=1, keepdims=True),

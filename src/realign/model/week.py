@@ -4,8 +4,9 @@ The world moves first and is shared; then every policy lives through the same we
 All functions act on a group of lanes, one future each, and write into the state; `play` runs a range of weeks.
 """
 
+from realign.model.adapt import adapt
 from realign.model.arrivals import draw_arrivals
-from realign.model.communicate import communicate, take_in_newcomers, weigh_voices
+from realign.model.communicate import weigh_voices
 from realign.model.compiled import compiled, entry
 from realign.model.contingency import note_from_the_start
 from realign.model.decide import decide
@@ -23,8 +24,7 @@ from realign.model.effects import (
 )
 from realign.model.measure import recover
 from realign.model.outcome import advance_levels, bury, reckon, value
-from realign.model.reallocate import engage, reallocate
-from realign.model.record import look, note_strikes, record
+from realign.model.record import note_strikes, record
 from realign.model.refer import refer
 from realign.model.rules import yield_in_full
 from realign.model.sense import detect, perceive, read_levels
@@ -129,12 +129,7 @@ def play(tables, state, here, regime, strikes, signals, log, seed, first, last, 
             decide(tables, state, here, signals, log, policy, week, seed, keys)
 
             # 7. Communicate, 8. Reallocate
-            communicate(tables, state, here, policy, unclear > CLEAR)
-            reallocate(tables, state, here, policy)
-            if has_engagement:
-                engage(tables, state, here, policy)
-            take_in_newcomers(tables, state, here, strikes, policy, week)
-            look(state, here, policy)
+            adapt(tables, state, here, policy, unclear > CLEAR, has_engagement)
 
             # 9. Discover
             age_methods(tables, state, policy)

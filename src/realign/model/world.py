@@ -75,7 +75,7 @@ def drift(tables, state, here, regime):
 def count_people(tables, here, strikes, week):
     """People of each unit this week: none before it joins, growing from then on; and in how many lanes it is there."""
     first, growth, people, join_week = tables.units.people, tables.units.growth, here.people, strikes.join_week
-    there, presence = here.there, here.presence
+    there, presence, grown = here.there, here.presence, here.grown
     for i in range(first.shape[0]):
         for t in range(presence.shape[1]):
             lanes = 0
@@ -83,6 +83,7 @@ def count_people(tables, here, strikes, week):
                 joined = join_week[i, lane]
                 people[i, lane] = first[i] + growth[i] * (week - joined) if joined <= week else 0.0
                 there[i, lane] = 1.0 if people[i, lane] > 0.0 else 0.0
+                grown[i, lane] = growth[i] / people[i, lane] if people[i, lane] > 0.0 and joined < week else 0.0
                 lanes += 1 if people[i, lane] > 0.0 else 0
             presence[i, t] = NOBODY if lanes == 0 else EVERYBODY if lanes == WIDTH else SOMEBODY
 

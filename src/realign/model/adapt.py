@@ -1,0 +1,106 @@
+"""Steps 7 and 8 of all units, one after the other, and what is to be seen of the whole when they are done.
+
+A unit is taken up once a week: while its belief and allocation are at hand it hears, believes, moves its effort, takes
+in newcomers and is counted in. Others hear it as it was: what crowds believe is summed, and what superiors believe is
+kept, before the first unit changes.
+"""
+
+from realign.model.communicate import communicate, hear_crowds, keep_leaders, take_in_newcomers
+from realign.model.compiled import compiled
+from realign.model.elementary import inverse_root
+from realign.model.lanes import WIDTH, fused, get, least, most, pack, put, root
+from realign.model.reallocate import SMALL, engage, reallocate, retool
+from realign.model.world import NOBODY
+
+
+@compiled
+def _measure(belief, allocation, priority, i, t):
+    """Squared length of the belief of unit i; products of its allocation with its belief and with true priorities."""
+    square, agreed, market = pack(0.0), pack(0.0), pack(0.0)
+    for k in range(priority.shape[0]):
+        b, a = get(belief, (i, k, t)), get(allocation, (i, k, t))
+        square = fused(b, b, square)
+        agreed = fused(b, a, agreed)
+        market = fused(a, get(priority, (k, t)), market)
+    return square, agreed, market
+
+
+@compiled
+def _count_in(belief, resultant, weight, i, t):
+    """Add the direction of the belief of unit i to the resultant (K, L)."""
+    for k in range(resultant.shape[0]):
+        put(resultant, (k, t), fused(weight, get(belief, (i, k, t)), get(resultant, (k, t))))
+
+
+@compiled
+def _square(shares, t):
+    """Squared length of shares (K, L)."""
+    square = pack(0.0)
+    for k in range(shares.shape[0]):
+        square = fused(get(shares, (k, t)), get(shares, (k, t)), square)
+    return square
+
+
+@compiled
+def _belief_square(belief, i, t):
+    """Squared length of the belief of unit i."""
+    square = pack(0.0)
+    for k in range(belief.shape[1]):
+        square = fused(get(belief, (i, k, t)), get(belief, (i, k, t)), square)
+    return square
+
+
+@compiled
+def adapt(tables, state, here, policy, garbling, engaging):
+    """Steps 7 and 8 of all units at once; alignment, cohesion, engagement and churn of the whole, weighted by people.
+
+    here.record: (5, L): people, cosine with the market, cosine with the strategy, engagement, churn.
+    """
+    units, people, presence, priority = tables.units, here.people, here.presence, here.priority
+    belief, allocation, published = state.belief[policy], state.allocation[policy], state.published[policy]
+    engagement, moved, cohesion = state.engagement[policy], state.moved[policy], state.cohesion[policy]
+    proficiency, lengths, resultant, whole = (
+        state.proficiency[policy], state.inverse_length[policy], here.resultant, here.record,
+    )  # fmt: skip
+    N, K, L = belief.shape
+    hear_crowds(tables, state, here, policy)
+    for t in range(L // WIDTH):
+        keep_leaders(units.leads, belief, here.before, t)
+        weight, strategic, engaged, churn = pack(0.0), pack(0.0), pack(0.0), pack(0.0)
+        for k in range(K):
+            put(resultant, (k, t), 0.0)
+        for i in range(N):
+            if presence[i, t] == NOBODY:
+                put(moved, (i, t), 0.0)
+                continue
+            communicate(tables, state, here, policy, i, t, garbling)
+            distance, of_allocation = reallocate(tables, state, here, policy, i, t)
+            put(moved, (i, t), distance)
+            if units.automation[i] > 0.0:
+                retool(tables, state, here, policy, i, t)
+            square, agreed, market = _measure(belief, allocation, priority, i, t)
+            length, inverse = inverse_root(most(square, SMALL)), inverse_root(of_allocation)
+            if engaging:
+                engage(tables, state, here, policy, i, t, distance, agreed * length * inverse)
+            able = get(proficiency, (i, t))
+            put(proficiency, (i, t), fused(units.learning_pace[i], 1.0 - able, able))
+            if units.growth[i] > 0.0:
+                take_in_newcomers(tables, state, here, policy, i, t)
+                length = inverse_root(most(_belief_square(belief, i, t), SMALL))
+            put(lengths, (i, t), length)
+            count = get(people, (i, t))
+            weight = weight + count
+            strategic = fused(count, market * inverse, strategic)
+            engaged = fused(count, get(engagement, (i, t)), engaged)
+            churn = fused(count, distance, churn)
+            _count_in(belief, resultant, count * length, i, t)
+        to_belief = pack(0.0)
+        for k in range(K):
+            to_belief = fused(get(resultant, (k, t)), get(published, (k, t)), to_belief)
+        each = 1.0 / most(weight, SMALL)
+        put(cohesion, (t,), least(root(_square(resultant, t)) * each, 1.0))
+        put(whole, (0, t), weight)
+        put(whole, (1, t), strategic * each * inverse_root(_square(priority, t)))
+        put(whole, (2, t), to_belief * each * inverse_root(_square(published, t)))
+        put(whole, (3, t), engaged * each)
+        put(whole, (4, t), churn * each)
