@@ -4,8 +4,9 @@ They are within 2 units in the last place of the library's, contain no branch, s
 pack of lanes alike, and give the same bits on every machine: all their operations are exactly rounded (IEEE 754-2008),
 and which products and sums are rounded together is written here, not left to the compiler.
 
-Sources: argument reduction and the atanh series for the logarithm as in fdlibm (Sun Microsystems); the normal quantile
-is AS 241, PPND16 (Wichura 1988, Applied Statistics 37:477).
+Sources: argument reduction and the form of the logarithm as in fdlibm (Sun Microsystems); coefficients of polynomials by
+Remez's exchange (1934) for the least relative error of the function, below 2**-57; the normal quantile is AS 241,
+PPND16 (Wichura 1988, Applied Statistics 37:477).
 """
 
 import numpy as np
@@ -29,18 +30,38 @@ def exp(x):
     n = shifted - _ROUND
     r = fused(-n, _LN2_LOW, fused(-n, _LN2_HIGH, x))
     z = r * r  # even and odd powers apart: two short chains instead of a long one
-    even = fused(z, 1.0 / 479001600.0, 1.0 / 3628800.0)
-    odd = fused(z, 1.0 / 6227020800.0, 1.0 / 39916800.0)
-    even = fused(even, z, 1.0 / 40320.0)
-    odd = fused(odd, z, 1.0 / 362880.0)
-    even = fused(even, z, 1.0 / 720.0)
-    odd = fused(odd, z, 1.0 / 5040.0)
-    even = fused(even, z, 1.0 / 24.0)
-    odd = fused(odd, z, 1.0 / 120.0)
-    even = fused(even, z, 0.5)
-    odd = fused(odd, z, 1.0 / 6.0)
+    even = fused(z, 2.763024841480113e-07, 2.4801493098808352e-05)
+    odd = fused(z, 2.5000058877124674e-08, 2.755758638209805e-06)
+    even = fused(even, z, 0.0013888888943630203)
+    odd = fused(odd, z, 0.0001984126950656992)
+    even = fused(even, z, 0.041666666666530155)
+    odd = fused(odd, z, 0.008333333333494465)
+    even = fused(even, z, 0.5000000000000011)
+    odd = fused(odd, z, 0.16666666666666413)
     p = fused(z, fused(r, odd, even), r) + 1.0
     return p * floats((bits(shifted) + np.uint64(1023)) << np.uint64(52))
+
+
+@compiled
+def log_of_normal(x):
+    """Natural logarithm of a normal positive number."""
+    pattern = bits(x)
+    biased = (pattern + np.uint64(0x0009_5F62_0000_0000)) >> np.uint64(52)  # the mantissa: [sqrt(1/2), sqrt(2))
+    exponent = floats(biased | np.uint64(0x4330_0000_0000_0000)) - (_TWO_52 + 1023.0)
+    mantissa = floats(pattern - (biased << np.uint64(52)) + np.uint64(0x3FF0_0000_0000_0000))
+    f = mantissa - 1.0
+    s = f / (2.0 + f)
+    z = s * s
+    w = z * z  # even and odd powers apart
+    even = fused(w, 0.1479598922685116, 0.181835644631988)
+    odd = fused(w, 0.15314046818361085, 0.22222198570726429)
+    even = fused(even, w, 0.28571428742409716)
+    odd = fused(odd, w, 0.39999999999414587)
+    even = fused(even, w, 0.6666666666666734)
+    p = fused(z, odd, even)
+    half = 0.5 * f * f
+    rest = half - fused(s, fused(z, p, half), exponent * _LN2_LOW)
+    return fused(exponent, _LN2_HIGH, f - rest)
 
 
 @compiled
@@ -49,34 +70,8 @@ def log(x):
 
     So a small power of zero is still nothing: exp(exponent * log(0)) < 1e-307 for every exponent above 1e-297.
     """
-    pattern = bits(most(x, 1e-307))
-    biased = (pattern + np.uint64(0x0009_5F62_0000_0000)) >> np.uint64(52)  # the mantissa: [sqrt(1/2), sqrt(2))
-    exponent = floats(biased | np.uint64(0x4330_0000_0000_0000)) - (_TWO_52 + 1023.0)
-    mantissa = floats(pattern - (biased << np.uint64(52)) + np.uint64(0x3FF0_0000_0000_0000))
-    f = mantissa - 1.0
-    d = 2.0 + f
-    y = fused(-0.23901599922648414, d, 0.9850615000483447)  # 1 / d to 1.5 %; a step cubes the error, without a division
-    e = fused(-d, y, 1.0)
-    y = fused(y, fused(e, e, e), y)
-    e = fused(-d, y, 1.0)
-    y = fused(y, fused(e, e, e), y)
-    s = f * y
-    z = s * s
-    w = z * z  # even and odd powers apart
-    even = fused(w, 2.0 / 23.0, 2.0 / 19.0)
-    odd = fused(w, 2.0 / 21.0, 2.0 / 17.0)
-    even = fused(even, w, 2.0 / 15.0)
-    odd = fused(odd, w, 2.0 / 13.0)
-    even = fused(even, w, 2.0 / 11.0)
-    odd = fused(odd, w, 2.0 / 9.0)
-    even = fused(even, w, 2.0 / 7.0)
-    odd = fused(odd, w, 2.0 / 5.0)
-    even = fused(even, w, 2.0 / 3.0)
-    p = fused(z, odd, even)
-    half = 0.5 * f * f
     nothing = (least(x * 1e307, 1.0) - 1.0) * 1e300  # 0 but for zero
-    rest = half - fused(s, fused(z, p, half), exponent * _LN2_LOW)
-    return fused(exponent, _LN2_HIGH, f - rest) + nothing
+    return log_of_normal(most(x, 1e-307)) + nothing
 
 
 @compiled
@@ -99,26 +94,23 @@ def power(x, exponent):
 
 @compiled
 def sine_and_cosine_of_turns(u):
-    """sin(2 pi u) and cos(2 pi u) for 0 <= u < 1: Taylor series within an eighth of a turn of the nearest quarter."""
+    """sin(2 pi u) and cos(2 pi u) for 0 <= u < 1, by polynomials within an eighth of a turn of the nearest quarter."""
     shifted = fused(4.0, u, _ROUND)
     quarter, pattern = shifted - _ROUND, bits(shifted)
     angle = 6.283185307179586 * fused(-0.25, quarter, u)
     z = angle * angle
     w = z * z  # even and odd powers apart
-    one = fused(w, -1.0 / 1307674368000.0, -1.0 / 39916800.0)
-    two = fused(w, 1.0 / 6227020800.0, 1.0 / 362880.0)
-    one = fused(one, w, -1.0 / 5040.0)
-    two = fused(two, w, 1.0 / 120.0)
-    one = fused(one, w, -1.0 / 6.0)
-    sine = fused(angle, z * fused(z, two, one), angle)
-    one = fused(w, 1.0 / 20922789888000.0, 1.0 / 479001600.0)
-    two = fused(w, -1.0 / 87178291200.0, -1.0 / 3628800.0)
-    one = fused(one, w, 1.0 / 40320.0)
-    two = fused(two, w, -1.0 / 720.0)
-    one = fused(one, w, 1.0 / 24.0)
-    two = fused(two, w, -0.5)
-    cosine = fused(z, fused(z, one, two), 1.0)
-    odd = (quarter == 1.0) | (quarter == 3.0)
+    one = fused(w, 1.5896811786475861e-10, 2.755731369357205e-06)
+    two = fused(w, -2.5050758384210485e-08, -0.0001984126982981238)
+    one = fused(one, w, 0.008333333333322418)
+    two = fused(two, w, -0.16666666666666632)
+    sine = fused(angle, z * fused(z, one, two), angle)
+    one = fused(w, -1.1359658829534788e-11, -2.755731435378699e-07)
+    two = fused(w, 2.0875723478745826e-09, 2.4801587289487006e-05)
+    one = fused(one, w, -0.0013888888888874131)
+    two = fused(two, w, 0.0416666666666666)
+    cosine = fused(w, fused(z, one, two), fused(-0.5, z, 1.0))
+    odd = (pattern & np.uint64(1)) == np.uint64(1)
     first, second = choose(odd, cosine, sine), choose(odd, sine, cosine)
     below = (pattern & np.uint64(2)) << np.uint64(62)  # the sign: sines are below 0 in the second half of the turn
     left = ((pattern + np.uint64(1)) & np.uint64(2)) << np.uint64(62)

@@ -18,8 +18,8 @@ import hashlib
 import numpy as np
 
 from realign.model.compiled import compiled
-from realign.model.elementary import log, sine_and_cosine_of_turns
-from realign.model.lanes import NARROW, floats, get_narrow, put_narrow, root, words
+from realign.model.elementary import log, log_of_normal, sine_and_cosine_of_turns
+from realign.model.lanes import NARROW, floats, get_narrow, put_narrow, root
 
 _LOW = np.uint64(0xFFFF_FFFF)
 _HALF = np.uint64(32)
@@ -27,6 +27,8 @@ _MULTIPLIER_0 = np.uint64(0xD2511F53)
 _MULTIPLIER_1 = np.uint64(0xCD9E8D57)
 _WEYL_0 = np.uint64(0x9E3779B9)
 _WEYL_1 = np.uint64(0xBB67AE85)
+_TWICE_WEYL_0 = np.uint64(2 * 0x9E3779B9)
+_TWICE_WEYL_1 = np.uint64(2 * 0xBB67AE85)
 _BELOW_ONE = 1.0 - 1.1102230246251565e-16
 _EXPONENT = np.uint64(0x4330_0000_0000_0000)  # of 2**52: a word below 2**32 under it is that word as a float
 
@@ -38,15 +40,27 @@ def stream(kind: str, name: str, purpose: str) -> int:
 
 
 @compiled
+def _round(c0, c1, c2, c3, k0, k1):
+    """One round of Philox; only the lower half of every number counts."""
+    p0 = _MULTIPLIER_0 * (c0 & _LOW)
+    p1 = _MULTIPLIER_1 * (c2 & _LOW)
+    return (p1 >> _HALF) ^ c1 ^ k0, p1, (p0 >> _HALF) ^ c3 ^ k1, p0
+
+
+@compiled
 def philox(c0, c1, c2, c3, k0, k1):
-    """Four random words from a counter of four words and a key of two (uint64 below 2**32, or packs of them)."""
-    for _ in range(10):
-        p0 = _MULTIPLIER_0 * (c0 & _LOW)
-        p1 = _MULTIPLIER_1 * (c2 & _LOW)
-        c0, c1, c2, c3 = (p1 >> _HALF) ^ c1 ^ k0, p1 & _LOW, (p0 >> _HALF) ^ c3 ^ k1, p0 & _LOW
-        k0 = (k0 + _WEYL_0) & _LOW
-        k1 = (k1 + _WEYL_1) & _LOW
-    return c0, c1, c2, c3
+    """Four random words from a counter of four words and a key of two (uint64 below 2**32, or packs of them).
+
+    Where the counter is the same for a pack of lanes, so is much of the first three rounds.
+    """
+    a, b, c, d = _round(c0, c1, c2, c3, k0, k1)
+    e, f, g, h = _round(a, b, c, d, k0 + _WEYL_0, k1 + _WEYL_1)
+    k0, k1 = k0 + _TWICE_WEYL_0, k1 + _TWICE_WEYL_1
+    i, j, k, l = _round(e, f, g, h, k0, k1)  # noqa: E741
+    for _ in range(7):
+        k0, k1 = k0 + _WEYL_0, k1 + _WEYL_1
+        i, j, k, l = _round(i, j, k, l, k0, k1)  # noqa: E741
+    return i & _LOW, j & _LOW, k & _LOW, l & _LOW
 
 
 @compiled
@@ -90,7 +104,7 @@ def exponential(seed, future, name, week, index):
 @compiled
 def fill_words(seed, futures, name, week, index, out):
     """Four random words for each lane. futures: (lanes,) uint64; out: (4, lanes) uint64; lanes a multiple of WIDTH."""
-    week, index, low, high = words(np.uint64(week)), words(np.uint64(index)), words(name & _LOW), words(name >> _HALF)
+    week, index, low, high = np.uint64(week), np.uint64(index), name & _LOW, name >> _HALF
     for t in range(futures.shape[0] // NARROW):
         a, b, c, d = philox(week, index, low, high, seed, get_narrow(futures, (t,)))
         put_narrow(out, (0, t), a)
@@ -103,7 +117,7 @@ def fill_words(seed, futures, name, week, index, out):
 def _box_muller(radius_word, turn_word):
     """Two standard normals for each lane, from two words each."""
     scale = 1.0 / 4294967296.0
-    radius = root(-2.0 * log((floats(radius_word | _EXPONENT) - 4503599627370495.5) * scale))
+    radius = root(-2.0 * log_of_normal((floats(radius_word | _EXPONENT) - 4503599627370495.5) * scale))
     sine, cosine = sine_and_cosine_of_turns((floats(turn_word | _EXPONENT) - 4503599627370495.5) * scale)
     return radius * cosine, radius * sine
 
@@ -114,9 +128,9 @@ def fill_normals(seed, futures, name, week, out, i, number):
 
     Four come at an address. futures: (lanes,) uint64; out: (I, J, lanes).
     """
-    time, low, high = words(np.uint64(week)), words(name & _LOW), words(name >> _HALF)
+    time, low, high = np.uint64(week), name & _LOW, name >> _HALF
     for n in range(0, number, 4):
-        index = words(np.uint64(n // 4))
+        index = np.uint64(n // 4)
         for t in range(futures.shape[0] // NARROW):
             a, b, c, d = philox(time, index, low, high, seed, get_narrow(futures, (t,)))
             first, second = _box_muller(a, b)

@@ -82,6 +82,7 @@ for _width in _WIDTHS:
                              (operator.and_, "and_"), (operator.or_, "or_"), (operator.xor, "xor"),
                              (operator.lshift, "shl"), (operator.rshift, "lshr")):  # fmt: skip
         _binary(_function, _words, _words, lambda b, x, y, name=_name: getattr(b, name)(x, y))
+    _binary(operator.eq, _words, _mask, lambda b, x, y: b.icmp_unsigned("==", x, y))
     for _function, _name in ((operator.and_, "and_"), (operator.or_, "or_")):
         _binary(_function, _mask, _mask, lambda b, x, y, name=_name: getattr(b, name)(x, y))
 both = operator.and_
