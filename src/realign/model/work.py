@@ -28,7 +28,6 @@ from realign.model.lanes import (
     get_narrow,
     least,
     most,
-    narrow,
     pack,
     put,
     put_narrow,
@@ -38,6 +37,7 @@ from realign.model.state import SWITCHING
 from realign.model.world import OUTPUT_NOISE
 
 SUM, CES, COBB_DOUGLAS, LEONTIEF = range(4)
+AT_HAND = 8  # units whose own effort stays in the first cache until it is summed up along their beliefs
 TINY = 1e-300
 NOTHING = 1e-290  # what a power of zero leaves in floating point, and less than anything real
 
@@ -103,18 +103,22 @@ def _add(array, index, amount):
 
 
 @compiled
-def _exert_unit(skill, automation, f, allocation, automated, effort, automatic, own, i, t, time, length):
-    """Add the effort of unit i, of function f, and keep its people's own.
+def _exert_unit(tables, state, here, policy, i, t, time):
+    """Add the effort of unit i by function, and keep its people's own by the length of its belief.
 
-    time: its effective person-weeks; length: 1 / that of its belief.
+    time: its effective person-weeks.
     """
+    units, effort, automatic, own = tables.units, here.effort, here.automatic, here.own_effort
+    allocation, automated = state.allocation[policy], state.automated[policy]
+    skill, automation, f, at = units.skill, units.automation[i], units.function[i], i % AT_HAND
+    length = get(state.inverse_length[policy], (i, t))
     for k in range(skill.shape[1]):
         able = skill[i, k]
         if able == 0.0:
-            put(own, (i, k, t), 0.0)
+            put(own, (at, k, t), 0.0)
             continue
         u = time * (able * (1.0 - automation)) * get(allocation, (i, k, t))
-        put(own, (i, k, t), u * length)
+        put(own, (at, k, t), u * length)
         if automation > 0.0:
             machine = time * (able * automation) * get(automated, (i, k, t))
             _add(automatic, (k, t), machine)
@@ -123,39 +127,78 @@ def _exert_unit(skill, automation, f, allocation, automated, effort, automatic, 
 
 
 @compiled
+def _pull(own, belief, pull, first, number, k, j, t):
+    """Add effort times direction of belief of some units, for two objectives k.. along three objectives j.. at once.
+
+    Six sums at a time stay in registers; at the rim the last objective is summed again.
+    """
+    last = own.shape[1] - 1
+    k2, j2, j3 = min(k + 1, last), min(j + 1, last), min(j + 2, last)
+    s11, s12, s13 = get_narrow(pull, (k, j, t)), get_narrow(pull, (k, j2, t)), get_narrow(pull, (k, j3, t))
+    s21, s22, s23 = get_narrow(pull, (k2, j, t)), get_narrow(pull, (k2, j2, t)), get_narrow(pull, (k2, j3, t))
+    for n in range(number):
+        i = first + n
+        u, v = get_narrow(own, (n, k, t)), get_narrow(own, (n, k2, t))
+        x = get_narrow(belief, (i, j, t))
+        s11, s21 = fused(u, x, s11), fused(v, x, s21)
+        y = get_narrow(belief, (i, j2, t))
+        s12, s22 = fused(u, y, s12), fused(v, y, s22)
+        z = get_narrow(belief, (i, j3, t))
+        s13, s23 = fused(u, z, s13), fused(v, z, s23)
+    put_narrow(pull, (k, j, t), s11)
+    put_narrow(pull, (k, j2, t), s12)
+    put_narrow(pull, (k, j3, t), s13)
+    put_narrow(pull, (k2, j, t), s21)
+    put_narrow(pull, (k2, j2, t), s22)
+    put_narrow(pull, (k2, j3, t), s23)
+
+
+@compiled
+def _pull_together(own, belief, pull, first, number, t):
+    """Add effort times direction of belief of the units first .. first + number - 1, of every objective."""
+    K = own.shape[1]
+    for part in range(t * (WIDTH // NARROW), (t + 1) * (WIDTH // NARROW)):
+        for k in range(0, K, 2):
+            for j in range(0, K, 3):
+                _pull(own, belief, pull, first, number, k, j, part)
+
+
+@compiled
 def exert(tables, state, here, policy):
-    """All units' effort: their people's own, by function, in total, and the automated part."""
+    """All units' effort by function, in total and the automated part, and where beliefs pull it.
+
+    Their people's own is summed up along their beliefs a few units at a time, while it is at hand.
+    """
     loss, exploration = tables.organisation.switching_loss, tables.units.exploration
-    moved, proficiency, alive = state.moved[policy], state.proficiency[policy], state.alive[policy]
-    lengths = state.inverse_length[policy]
+    moved, proficiency, alive, sums = state.moved[policy], state.proficiency[policy], state.alive[policy], state.sums
     present, share, effort, total, automatic = here.present, here.share, here.effort, here.total, here.automatic
-    units, own, usual = tables.units, here.own_effort, tables.policies.exploration[policy]
-    skill, function, automation = units.skill, units.function, units.automation
-    allocation, automated, sums = state.allocation[policy], state.automated[policy], state.sums[policy]
+    own, pull, belief, usual = here.own_effort, here.pull, state.belief[policy], tables.policies.exploration[policy]
+    coordinates = tables.organisation.coordination_loss > 0.0
     K, F, L = effort.shape
+    N = present.shape[0]
     for t in range(L // WIDTH):
         for k in range(K):
             put(automatic, (k, t), 0.0)
             for f in range(F):
                 put(effort, (k, f, t), 0.0)
+            for j in range(K):
+                put(pull, (k, j, t), 0.0)
         switched, worked, left = pack(0.0), pack(0.0), get(share, (t,))
-        for i in range(present.shape[0]):
+        for i in range(N):
             exploring = usual if isnan(exploration[i]) else exploration[i]
             whole = get(present, (i, t)) * most(left - exploring, 0.0)
             lost = loss * get(moved, (i, t))
             switched = fused(whole, lost, switched)
             worked = worked + whole
-            time = whole * (1.0 - lost) * get(proficiency, (i, t))
-            _exert_unit(
-                skill, automation[i], function[i], allocation, automated, effort, automatic, own, i, t, time,
-                get(lengths, (i, t)),
-            )  # fmt: skip
+            _exert_unit(tables, state, here, policy, i, t, whole * (1.0 - lost) * get(proficiency, (i, t)))
+            if coordinates and (i % AT_HAND == AT_HAND - 1 or i == N - 1):
+                _pull_together(own, belief, pull, i - i % AT_HAND, i % AT_HAND + 1, t)
         for k in range(K):
             everything = pack(0.0)
             for f in range(F):
                 everything = everything + get(effort, (k, f, t))
             put(total, (k, t), everything)
-        _add(sums, (SWITCHING, t), get(alive, (t,)) * switched / most(worked, TINY))
+        _add(sums[policy], (SWITCHING, t), get(alive, (t,)) * switched / most(worked, TINY))
 
 
 @compiled
@@ -195,32 +238,6 @@ def combine(technology, r, share, total, effort, k, t):
 
 
 @compiled
-def _pull(own, belief, pull, k, j, t):
-    """Sum over units of effort times direction of belief, for two objectives k.. along three objectives j.. at once.
-
-    Six sums at a time stay in registers; at the rim the last objective is summed again.
-    """
-    last = own.shape[1] - 1
-    k2, j2, j3 = min(k + 1, last), min(j + 1, last), min(j + 2, last)
-    s11, s12, s13 = narrow(0.0), narrow(0.0), narrow(0.0)
-    s21, s22, s23 = narrow(0.0), narrow(0.0), narrow(0.0)
-    for i in range(own.shape[0]):
-        u, v = get_narrow(own, (i, k, t)), get_narrow(own, (i, k2, t))
-        x = get_narrow(belief, (i, j, t))
-        s11, s21 = fused(u, x, s11), fused(v, x, s21)
-        y = get_narrow(belief, (i, j2, t))
-        s12, s22 = fused(u, y, s12), fused(v, y, s22)
-        z = get_narrow(belief, (i, j3, t))
-        s13, s23 = fused(u, z, s13), fused(v, z, s23)
-    put_narrow(pull, (k, j, t), s11)
-    put_narrow(pull, (k, j2, t), s12)
-    put_narrow(pull, (k, j3, t), s13)
-    put_narrow(pull, (k2, j, t), s21)
-    put_narrow(pull, (k2, j2, t), s22)
-    put_narrow(pull, (k2, j3, t), s23)
-
-
-@compiled
 def coordinate(published, pull, automatic, total, loss, k, t, length):
     """H_k = 1 - coordination_loss (1 - R_k); length: 1 / that of the published strategy."""
     along, together = get(automatic, (k, t)) * length, pack(0.0)
@@ -237,14 +254,9 @@ def produce(tables, state, here, policy):
     objectives, loss = tables.objectives, tables.organisation.coordination_loss
     technology, exponent, share, gain = objectives.technology, objectives.exponent, objectives.share, objectives.gain
     total, automatic, effort, output, noise = here.total, here.automatic, here.effort, here.output, here.noise
-    methods, published, belief = state.methods[policy], state.published[policy], state.belief[policy]
-    output_noise, productivity, own, pull = objectives.output_noise, here.productivity, here.own_effort, here.pull
+    methods, published = state.methods[policy], state.published[policy]
+    output_noise, productivity, pull = objectives.output_noise, here.productivity, here.pull
     K, L = output.shape
-    if loss > 0.0:
-        for t in range(L // NARROW):
-            for k in range(0, K, 2):
-                for j in range(0, K, 3):
-                    _pull(own, belief, pull, k, j, t)
     for t in range(L // WIDTH):
         square = pack(0.0)
         for j in range(K):
