@@ -82,7 +82,7 @@ def play(tables, state, here, regime, strikes, signals, log, seed, first, last, 
         struck = feel(tables, state, strikes, week)
         drift(tables, state, here, regime[week])
         if week == first or changes:
-            count_people(tables, here, strikes, week)
+            count_people(tables, here, strikes, week, week == first)
             weigh_voices(tables, here)
             yield_in_full(tables, here)
         if senses:

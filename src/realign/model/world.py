@@ -72,11 +72,16 @@ def drift(tables, state, here, regime):
 
 
 @compiled
-def count_people(tables, here, strikes, week):
-    """People of each unit this week: none before it joins, growing from then on; and in how many lanes it is there."""
+def count_people(tables, here, strikes, week, anew):
+    """People of each unit this week: none before it joins, growing from then on; and in how many lanes it is there.
+
+    anew: of all units, not just of those that have changed since last week.
+    """
     first, growth, people, join_week = tables.units.people, tables.units.growth, here.people, strikes.join_week
     there, presence, grown = here.there, here.presence, here.grown
     for i in range(first.shape[0]):
+        if not anew and growth[i] == 0.0 and tables.units.join_week[i] == 0 and tables.units.join_shock[i] < 0:
+            continue
         for t in range(presence.shape[1]):
             lanes = 0
             for lane in range(WIDTH * t, WIDTH * t + WIDTH):
