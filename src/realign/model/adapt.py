@@ -5,24 +5,12 @@ in newcomers and is counted in. Others hear it as it was: what crowds believe is
 kept, before the first unit changes.
 """
 
-from realign.model.communicate import communicate, hear_crowds, keep_leaders, take_in_newcomers
+from realign.model.communicate import SMALL, communicate, hear_crowds, keep_leaders, take_in_newcomers
 from realign.model.compiled import compiled
 from realign.model.elementary import inverse_root
 from realign.model.lanes import WIDTH, fused, get, least, most, pack, put, root
-from realign.model.reallocate import SMALL, engage, reallocate, retool
+from realign.model.reallocate import engage, reallocate, retool
 from realign.model.world import NOBODY
-
-
-@compiled
-def _measure(belief, allocation, priority, i, t):
-    """Squared length of the belief of unit i; products of its allocation with its belief and with true priorities."""
-    square, agreed, market = pack(0.0), pack(0.0), pack(0.0)
-    for k in range(priority.shape[0]):
-        b, a = get(belief, (i, k, t)), get(allocation, (i, k, t))
-        square = fused(b, b, square)
-        agreed = fused(b, a, agreed)
-        market = fused(a, get(priority, (k, t)), market)
-    return square, agreed, market
 
 
 @compiled
@@ -42,12 +30,12 @@ def _square(shares, t):
 
 
 @compiled
-def _belief_square(belief, i, t):
-    """Squared length of the belief of unit i."""
+def _length(belief, i, t):
+    """1 / the length of the belief of unit i."""
     square = pack(0.0)
     for k in range(belief.shape[1]):
         square = fused(get(belief, (i, k, t)), get(belief, (i, k, t)), square)
-    return square
+    return inverse_root(most(square, SMALL))
 
 
 @compiled
@@ -73,27 +61,25 @@ def adapt(tables, state, here, policy, garbling, engaging):
             if presence[i, t] == NOBODY:
                 put(moved, (i, t), 0.0)
                 continue
-            communicate(tables, state, here, policy, i, t, garbling)
-            distance, of_allocation = reallocate(tables, state, here, policy, i, t)
+            length = communicate(tables, state, here, policy, i, t, garbling)
+            distance, square, agreed, market = reallocate(tables, state, here, policy, i, t)
             put(moved, (i, t), distance)
             if units.automation[i] > 0.0:
                 retool(tables, state, here, policy, i, t)
-            square, agreed, market = _measure(belief, allocation, priority, i, t)
-            length, inverse = inverse_root(most(square, SMALL)), inverse_root(of_allocation)
-            if engaging:
-                engage(tables, state, here, policy, i, t, distance, agreed * length * inverse)
+            agreed, inverse, count = agreed * length, inverse_root(square), get(people, (i, t))
             able = get(proficiency, (i, t))
             put(proficiency, (i, t), fused(units.learning_pace[i], 1.0 - able, able))
             if units.growth[i] > 0.0:
                 take_in_newcomers(tables, state, here, policy, i, t)
-                length = inverse_root(most(_belief_square(belief, i, t), SMALL))
+                length = _length(belief, i, t)
             put(lengths, (i, t), length)
-            count = get(people, (i, t))
+            _count_in(belief, resultant, count * length, i, t)
+            if engaging:
+                engage(tables, state, here, policy, i, t, distance, agreed * inverse)
             weight = weight + count
             strategic = fused(count, market * inverse, strategic)
             engaged = fused(count, get(engagement, (i, t)), engaged)
             churn = fused(count, distance, churn)
-            _count_in(belief, resultant, count * length, i, t)
         to_belief = pack(0.0)
         for k in range(K):
             to_belief = fused(get(resultant, (k, t)), get(published, (k, t)), to_belief)

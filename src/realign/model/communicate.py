@@ -10,6 +10,7 @@ half-life). nu is the policy's autonomy, seen_i the true priorities through the 
 """
 
 from realign.model.compiled import compiled
+from realign.model.elementary import inverse_root
 from realign.model.lanes import (
     NARROW,
     WIDTH,
@@ -25,6 +26,8 @@ from realign.model.lanes import (
     put_narrow,
 )
 from realign.model.world import EVERYBODY, NOBODY, SOMEBODY
+
+SMALL = 1e-300
 
 
 @compiled
@@ -105,10 +108,23 @@ def _garble(message, garbled, heard, i, t):
 
 
 @compiled
+def _scale_back(belief, there, i, t):
+    """Scale the belief of unit i back to sum 1, where it is there; returns the square of the scale."""
+    total = pack(0.0)
+    for k in range(belief.shape[1]):
+        total = total + get(belief, (i, k, t))
+    scale = choose(there, 1.0 / total, 1.0)
+    for k in range(belief.shape[1]):
+        put(belief, (i, k, t), get(belief, (i, k, t)) * scale)
+    return scale * scale
+
+
+@compiled
 def communicate(tables, state, here, policy, i, t, garbling):
     """Step 7 of one unit that is there in some lane: its belief moves toward what it is told and what it sees.
 
-    All that is mixed lies on the simplex, so the mixture leaves it only where paces add up to more than 1.
+    All that is mixed lies on the simplex, so the mixture leaves it only where paces add up to more than 1. Returns 1 /
+    the length of the new belief.
     """
     units, presence, heard, garbled = tables.units, here.presence, here.heard, here.garbled
     published, belief, before, sensed = state.published[policy], state.belief[policy], here.before, here.sensed
@@ -129,7 +145,7 @@ def communicate(tables, state, here, policy, i, t, garbling):
     still = presence[i, t] == SOMEBODY
     there = get(here.there, (i, t)) > 0.0
     toward, beside = (pace * (1.0 - resistance)) * trust, (pace * (1.0 - resistance) * units.crowd_weight[i]) * share
-    itself, voices, beyond, total = units.crowd_itself[i], here.voices, pace + autonomy > 1.0, pack(0.0)
+    itself, voices, square = units.crowd_itself[i], here.voices, pack(0.0)
     for k in range(heard.shape[0]):
         own = get(belief, (i, k, t))
         new = fused(toward, get(message, (k, t)), fused(1.0 - pace - autonomy, own, pace * resistance * anchor[i, k]))
@@ -137,14 +153,13 @@ def communicate(tables, state, here, policy, i, t, garbling):
             new = fused(beside, fused(-itself, own, get(voices, (crowd, k, t))), new)
         if autonomy > 0.0:
             new = most(fused(autonomy, get(sensed, (i, k, t)), new), 0.0)
-        total = total + new
         if still:
             new = choose(there, new, own)
         put(belief, (i, k, t), new)
-    if beyond:
-        scale = choose(there, 1.0 / total, 1.0)
-        for k in range(heard.shape[0]):
-            put(belief, (i, k, t), get(belief, (i, k, t)) * scale)
+        square = fused(new, new, square)
+    if pace + autonomy > 1.0:
+        square = square * _scale_back(belief, there, i, t)
+    return inverse_root(most(square, SMALL))
 
 
 @compiled

@@ -10,10 +10,8 @@ A unit that believes only in what it cannot do stays at what it does, and one th
 """
 
 from realign.model.compiled import compiled
-from realign.model.elementary import inverse_root
+from realign.model.communicate import SMALL
 from realign.model.lanes import choose, fused, get, least, magnitude, most, pack, put
-
-SMALL = 1e-300
 
 
 @compiled
@@ -31,23 +29,29 @@ def _aim(skill, wished, item, i, t):
 
 @compiled
 def reallocate(tables, state, here, policy, i, t):
-    """Step 8 for the people of one unit; returns half the L1 distance moved, and the squared length."""
-    units, belief, allocation = tables.units, state.belief[policy], state.allocation[policy]
+    """Step 8 for the people of one unit.
+
+    Returns half the L1 distance moved, the squared length of the allocation, and its products with the unit's belief
+    and with true priorities.
+    """
+    units, belief, allocation, priority = tables.units, state.belief[policy], state.allocation[policy], here.priority
     skill, step_size, scale = units.skill, units.inertia_pace[i] * get(here.there, (i, t)), pack(1.0)
     if not units.able[i]:
         scale, some = _aim(skill, belief, i, i, t)
         step_size = step_size * some
-    distance, square = pack(0.0), pack(0.0)
+    distance, square, agreed, market = pack(0.0), pack(0.0), pack(0.0), pack(0.0)
     for k in range(skill.shape[1]):
-        now, target = get(allocation, (i, k, t)), pack(0.0)
+        now, wished, target = get(allocation, (i, k, t)), get(belief, (i, k, t)), pack(0.0)
         if skill[i, k] > 0.0:
-            target = get(belief, (i, k, t)) * scale
+            target = wished * scale
         step = step_size * (target - now)
         now = now + step
         put(allocation, (i, k, t), now)
         distance = distance + magnitude(step)
         square = fused(now, now, square)
-    return 0.5 * distance, square
+        agreed = fused(now, wished, agreed)
+        market = fused(now, get(priority, (k, t)), market)
+    return 0.5 * distance, square, agreed, market
 
 
 @compiled
