@@ -11,20 +11,7 @@ half-life). nu is the policy's autonomy, seen_i the true priorities through the 
 
 from realign.model.compiled import compiled
 from realign.model.elementary import inverse_root
-from realign.model.lanes import (
-    NARROW,
-    WIDTH,
-    both,
-    choose,
-    fused,
-    get,
-    get_narrow,
-    most,
-    narrow,
-    pack,
-    put,
-    put_narrow,
-)
+from realign.model.lanes import WIDTH, both, choose, fused, get, most, pack, put
 from realign.model.world import EVERYBODY, NOBODY, SOMEBODY
 
 SMALL = 1e-300
@@ -50,26 +37,26 @@ def hear_crowds(tables, state, here, policy):
     units, presence, there, belief, voices = tables.units, here.presence, here.there, state.belief[policy], here.voices
     start, member, weight = units.crowd_start, units.crowd_member, units.member_weight
     M, K, L = voices.shape
-    for t in range(L // NARROW):
+    for t in range(L // WIDTH):
         for k in range(0, K, 3):  # three at a time: their sums stay in registers; at the rim some are summed again
             middle, end = min(k + 1, K - 1), min(k + 2, K - 1)
             for m in range(M):
-                one, two, three = narrow(0.0), narrow(0.0), narrow(0.0)
+                one, two, three = pack(0.0), pack(0.0), pack(0.0)
                 for n in range(start[m], start[m + 1]):
                     j = member[n]
-                    some = presence[j, t * NARROW // WIDTH]
+                    some = presence[j, t]
                     if some == EVERYBODY:
-                        one = fused(weight[n], get_narrow(belief, (j, k, t)), one)
-                        two = fused(weight[n], get_narrow(belief, (j, middle, t)), two)
-                        three = fused(weight[n], get_narrow(belief, (j, end, t)), three)
+                        one = fused(weight[n], get(belief, (j, k, t)), one)
+                        two = fused(weight[n], get(belief, (j, middle, t)), two)
+                        three = fused(weight[n], get(belief, (j, end, t)), three)
                     elif some == SOMEBODY:
-                        heed = weight[n] * get_narrow(there, (j, t))
-                        one = fused(heed, get_narrow(belief, (j, k, t)), one)
-                        two = fused(heed, get_narrow(belief, (j, middle, t)), two)
-                        three = fused(heed, get_narrow(belief, (j, end, t)), three)
-                put_narrow(voices, (m, k, t), one)
-                put_narrow(voices, (m, middle, t), two)
-                put_narrow(voices, (m, end, t), three)
+                        heed = weight[n] * get(there, (j, t))
+                        one = fused(heed, get(belief, (j, k, t)), one)
+                        two = fused(heed, get(belief, (j, middle, t)), two)
+                        three = fused(heed, get(belief, (j, end, t)), three)
+                put(voices, (m, k, t), one)
+                put(voices, (m, middle, t), two)
+                put(voices, (m, end, t), three)
 
 
 @compiled
