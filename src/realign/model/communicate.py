@@ -135,11 +135,14 @@ def communicate(tables, state, here, policy, i, t, garbling):
     itself, voices, square = units.crowd_itself[i], here.voices, pack(0.0)
     for k in range(heard.shape[0]):
         own = get(belief, (i, k, t))
-        new = fused(toward, get(message, (k, t)), fused(1.0 - pace - autonomy, own, pace * resistance * anchor[i, k]))
+        new = fused(1.0 - pace - autonomy, own, pace * resistance * anchor[i, k])
         if crowd >= 0:
             new = fused(beside, fused(-itself, own, get(voices, (crowd, k, t))), new)
         if autonomy > 0.0:
-            new = most(fused(autonomy, get(sensed, (i, k, t)), new), 0.0)
+            new = fused(autonomy, get(sensed, (i, k, t)), new)
+        new = fused(toward, get(message, (k, t)), new)
+        if autonomy > 0.0:
+            new = most(new, 0.0)
         if still:
             new = choose(there, new, own)
         put(belief, (i, k, t), new)
