@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from realign.model.elementary import exp, inverse_root, log, normal_quantile, power, sine_and_cosine_of_turns
+from realign.model.elementary import exp, inverse_root, log, normal_quantile, power, sine_and_cosine
 from realign.model.lanes import LINE, WIDTH, _fused, aligned, fused, get, put
 
 
@@ -26,12 +26,12 @@ def over(function):
 
 @njit
 def sine_of_turns(u):
-    return sine_and_cosine_of_turns(u)[0]
+    return sine_and_cosine(u, 1.0)[0]
 
 
 @njit
 def cosine_of_turns(u):
-    return sine_and_cosine_of_turns(u)[1]
+    return sine_and_cosine(u, 1.0)[1]
 
 
 def ulps(found, wanted):
@@ -101,7 +101,7 @@ def test_power_agrees_with_the_library():
 
 
 @pytest.mark.parametrize(("function", "library"), [(sine_of_turns, np.sin), (cosine_of_turns, np.cos)])
-def test_sine_and_cosine_of_turns_agree_with_the_library(function, library):
+def test_sine_and_cosine_agree_with_the_library(function, library):
     """On the middles of 2**32 steps, as the kernel draws them; the library gets a turn that was folded exactly."""
     words = np.random.default_rng(1).integers(0, 2**32, 200_000)
     u = (words + 0.5) / 2.0**32

@@ -267,16 +267,21 @@ def feel_productivity(tables, state, here, absorbing):
 
 @compiled
 def feel_unclarity(tables, state, here, absorbing):
-    """The noise of each step of the cascade this week, into here.garbling: CLEAR, NOISY, or with effects FELT_NOISY."""
+    """The noise of each step of the cascade this week, into here.garbling.
+
+    Returns CLEAR, NOISY, or with effects FELT_NOISY; and whether the noise is another than it was in any lane.
+    """
     effects, garbling, felt = tables.effects, here.garbling, state.felt
     kind, felt_any, usual = effects.kind, state.felt_any, tables.organisation.clarity_noise
     unabsorbed, shock = here.unabsorbed, effects.shock
-    level = NOISY if usual > 0.0 else CLEAR
+    level, changed = NOISY if usual > 0.0 else CLEAR, False
     for t in range(garbling.shape[0] // WIDTH):
         noise = pack(usual)
         for e in range(kind.shape[0]):
             if kind[e] == CLARITY and felt_any[e]:
                 level = FELT_NOISY
                 noise = noise + get(felt, (e, t)) * _let_through(unabsorbed, shock[e], t, absorbing)
+        before = get(garbling, (t,))
+        changed = changed or any_of((noise < before) | (noise > before))
         put(garbling, (t,), noise)
-    return level
+    return level, changed

@@ -15,6 +15,7 @@ from realign.model.compiled import compiled
 from realign.model.lanes import bits, choose, floats, fused, least, most
 
 _LOG2_E = 1.4426950408889634
+_LN2 = 0.6931471805599453
 _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
 _ROUND = 6755399441055744.0  # 1.5 * 2**52: adding it rounds to an integer held in the low bits
@@ -60,8 +61,7 @@ def log_of_normal(x):
     even = fused(even, w, 0.6666666666666734)
     p = fused(z, odd, even)
     half = 0.5 * f * f
-    rest = half - fused(s, fused(z, p, half), exponent * _LN2_LOW)
-    return fused(exponent, _LN2_HIGH, f - rest)
+    return fused(exponent, _LN2, f - fused(-s, fused(z, p, half), half))
 
 
 @compiled
@@ -93,11 +93,11 @@ def power(x, exponent):
 
 
 @compiled
-def sine_and_cosine_of_turns(u):
-    """sin(2 pi u) and cos(2 pi u) for 0 <= u < 1, by polynomials within an eighth of a turn of the nearest quarter."""
-    shifted = fused(4.0, u, _ROUND)
+def sine_and_cosine(x, turn):
+    """sin and cos of x turns / turn for 0 <= x < turn, a power of two: polynomials around the nearest quarter turn."""
+    shifted = fused(x, 4.0 / turn, _ROUND)
     quarter, pattern = shifted - _ROUND, bits(shifted)
-    angle = 6.283185307179586 * fused(-0.25, quarter, u)
+    angle = (6.283185307179586 / turn) * fused(-0.25 * turn, quarter, x)
     z = angle * angle
     w = z * z  # even and odd powers apart
     one = fused(w, 1.5896811786475861e-10, 2.755731369357205e-06)

@@ -18,7 +18,7 @@ import hashlib
 import numpy as np
 
 from realign.model.compiled import compiled
-from realign.model.elementary import log, log_of_normal, sine_and_cosine_of_turns
+from realign.model.elementary import log, log_of_normal, sine_and_cosine
 from realign.model.lanes import NARROW, floats, get_narrow, put_narrow, root
 
 _LOW = np.uint64(0xFFFF_FFFF)
@@ -29,6 +29,7 @@ _WEYL_0 = np.uint64(0x9E3779B9)
 _WEYL_1 = np.uint64(0xBB67AE85)
 _TWICE_WEYL_0 = np.uint64(2 * 0x9E3779B9)
 _TWICE_WEYL_1 = np.uint64(2 * 0xBB67AE85)
+_WORDS = 4294967296.0  # how many there are
 _BELOW_ONE = 1.0 - 1.1102230246251565e-16
 _EXPONENT = np.uint64(0x4330_0000_0000_0000)  # of 2**52: a word below 2**32 under it is that word as a float
 
@@ -116,9 +117,8 @@ def fill_words(seed, futures, name, week, index, out):
 @compiled
 def _box_muller(radius_word, turn_word):
     """Two standard normals for each lane, from two words each."""
-    scale = 1.0 / 4294967296.0
-    radius = root(-2.0 * log_of_normal((floats(radius_word | _EXPONENT) - 4503599627370495.5) * scale))
-    sine, cosine = sine_and_cosine_of_turns((floats(turn_word | _EXPONENT) - 4503599627370495.5) * scale)
+    radius = root(-2.0 * log_of_normal((floats(radius_word | _EXPONENT) - 4503599627370495.5) / _WORDS))
+    sine, cosine = sine_and_cosine(floats(turn_word | _EXPONENT) - 4503599627370495.5, _WORDS)
     return radius * cosine, radius * sine
 
 

@@ -89,11 +89,10 @@ def play(tables, state, here, regime, strikes, signals, log, seed, first, last, 
             draw_sensing(tables, here, seed, keys, week)
         if explores:
             draw_findings(tables, here, seed, keys, week)
-        unclear = feel_unclarity(tables, state, here, False)
+        unclear, _ = feel_unclarity(tables, state, here, False)
         if unclear > CLEAR:
             draw_garbling(tables, here, seed, keys, week)
             spread_garbling(here)
-        eased = False
 
         for policy in range(policies.rule.shape[0]):
             # 2. Strike
@@ -103,10 +102,8 @@ def play(tables, state, here, regime, strikes, signals, log, seed, first, last, 
                 strike(tables, state, strikes, here, policy, week, absorbing)
             losing = feel_capacity(tables, state, here, absorbing)
             feel_productivity(tables, state, here, absorbing)
-            if unclear == FELT_NOISY and (absorbing or eased):
-                feel_unclarity(tables, state, here, absorbing)
+            if unclear == FELT_NOISY and has_plans and feel_unclarity(tables, state, here, absorbing)[1]:
                 spread_garbling(here)
-                eased = absorbing
 
             # 3. Work
             count_present(tables, state, here, policy, week, losing)
