@@ -3,11 +3,9 @@
 Stage: bench. In: tables, state and scratch of a group of futures in some week. Out: nothing; state and scratch change.
 """
 
-from realign.model.communicate import communicate
+from realign.model.adapt import adapt
 from realign.model.compiled import entry
 from realign.model.outcome import advance_levels, reckon, value
-from realign.model.reallocate import engage, reallocate
-from realign.model.record import look
 from realign.model.refer import refer
 from realign.model.sense import perceive, read_levels
 from realign.model.week import habits_of
@@ -63,37 +61,13 @@ def outcome(tables, state, here, seed, keys, week, times):
 
 
 @entry
-def tell(tables, state, here, seed, keys, week, times):
-    """Beliefs."""
+def change(tables, state, here, seed, keys, week, times):
+    """Beliefs, allocations, engagement, and what is seen of them."""
     tables, state, here = refer(tables), refer(state), refer(here)
-    garbles = tables.organisation.clarity_noise > 0.0
+    garbles, has_engagement = tables.organisation.clarity_noise > 0.0, habits_of(tables)[4]
     for _ in range(times):
         for policy in range(tables.policies.rule.shape[0]):
-            communicate(tables, state, here, policy, garbles)
+            adapt(tables, state, here, policy, garbles, has_engagement)
 
 
-@entry
-def move(tables, state, here, seed, keys, week, times):
-    """Allocations and engagement."""
-    tables, state, here = refer(tables), refer(state), refer(here)
-    has_engagement = habits_of(tables)[4]
-    for _ in range(times):
-        for policy in range(tables.policies.rule.shape[0]):
-            reallocate(tables, state, here, policy)
-            if has_engagement:
-                engage(tables, state, here, policy)
-
-
-@entry
-def see(tables, state, here, seed, keys, week, times):
-    """Alignment."""
-    tables, state, here = refer(tables), refer(state), refer(here)
-    for _ in range(times):
-        for policy in range(tables.policies.rule.shape[0]):
-            look(state, here, policy)
-
-
-PARTS = {
-    "draws of noise": draw, "work": work, "output": output, "outcome and sensing": outcome, "communicate": tell,
-    "reallocate": move, "look": see,
-}  # fmt: skip
+PARTS = {"draws of noise": draw, "work": work, "output": output, "outcome and sensing": outcome, "adapt": change}
