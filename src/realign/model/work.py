@@ -103,15 +103,12 @@ def _add(array, index, amount):
 
 
 @compiled
-def _exert_unit(tables, state, here, policy, i, t, time):
-    """Add the effort of unit i by function, and keep its people's own by the length of its belief.
-
-    time: its effective person-weeks.
-    """
+def _exert_unit(tables, state, here, policy, i, t):
+    """Add the effort of unit i by function, and keep its people's own by the length of its belief."""
     units, effort, automatic, own = tables.units, here.effort, here.automatic, here.own_effort
     allocation, automated = state.allocation[policy], state.automated[policy]
     skill, automation, f, at = units.skill, units.automation[i], units.function[i], i % AT_HAND
-    length = get(state.inverse_length[policy], (i, t))
+    time, length = get(here.time, (i, t)), get(state.inverse_length[policy], (i, t))
     for k in range(skill.shape[1]):
         able = skill[i, k]
         if able == 0.0:
@@ -133,24 +130,28 @@ def _pull(own, belief, pull, first, number, k, j, t):
     Six sums at a time stay in registers; at the rim the last objective is summed again.
     """
     last = own.shape[1] - 1
-    k2, j2, j3 = min(k + 1, last), min(j + 1, last), min(j + 2, last)
+    k2, k3, j2, j3 = min(k + 1, last), min(k + 2, last), min(j + 1, last), min(j + 2, last)
     s11, s12, s13 = get_narrow(pull, (k, j, t)), get_narrow(pull, (k, j2, t)), get_narrow(pull, (k, j3, t))
     s21, s22, s23 = get_narrow(pull, (k2, j, t)), get_narrow(pull, (k2, j2, t)), get_narrow(pull, (k2, j3, t))
+    s31, s32, s33 = get_narrow(pull, (k3, j, t)), get_narrow(pull, (k3, j2, t)), get_narrow(pull, (k3, j3, t))
     for n in range(number):
         i = first + n
-        u, v = get_narrow(own, (n, k, t)), get_narrow(own, (n, k2, t))
+        u, v, w = get_narrow(own, (n, k, t)), get_narrow(own, (n, k2, t)), get_narrow(own, (n, k3, t))
         x = get_narrow(belief, (i, j, t))
-        s11, s21 = fused(u, x, s11), fused(v, x, s21)
+        s11, s21, s31 = fused(u, x, s11), fused(v, x, s21), fused(w, x, s31)
         y = get_narrow(belief, (i, j2, t))
-        s12, s22 = fused(u, y, s12), fused(v, y, s22)
+        s12, s22, s32 = fused(u, y, s12), fused(v, y, s22), fused(w, y, s32)
         z = get_narrow(belief, (i, j3, t))
-        s13, s23 = fused(u, z, s13), fused(v, z, s23)
+        s13, s23, s33 = fused(u, z, s13), fused(v, z, s23), fused(w, z, s33)
     put_narrow(pull, (k, j, t), s11)
     put_narrow(pull, (k, j2, t), s12)
     put_narrow(pull, (k, j3, t), s13)
     put_narrow(pull, (k2, j, t), s21)
     put_narrow(pull, (k2, j2, t), s22)
     put_narrow(pull, (k2, j3, t), s23)
+    put_narrow(pull, (k3, j, t), s31)
+    put_narrow(pull, (k3, j2, t), s32)
+    put_narrow(pull, (k3, j3, t), s33)
 
 
 @compiled
@@ -158,9 +159,28 @@ def _pull_together(own, belief, pull, first, number, t):
     """Add effort times direction of belief of the units first .. first + number - 1, of every objective."""
     K = own.shape[1]
     for part in range(t * (WIDTH // NARROW), (t + 1) * (WIDTH // NARROW)):
-        for k in range(0, K, 2):
+        for k in range(0, K, 3):
             for j in range(0, K, 3):
                 _pull(own, belief, pull, first, number, k, j, part)
+
+
+@compiled
+def _spend_time(tables, state, here, policy):
+    """Effective person-weeks of each unit that go to work, into here.time; what switching costs is counted."""
+    loss, exploration, usual = tables.organisation.switching_loss, tables.units.exploration, tables.policies.exploration
+    moved, proficiency, alive, sums = state.moved[policy], state.proficiency[policy], state.alive[policy], state.sums
+    present, share, time = here.present, here.share, here.time
+    N, L = present.shape
+    for t in range(L // WIDTH):
+        switched, worked, left = pack(0.0), pack(0.0), get(share, (t,))
+        for i in range(N):
+            exploring = usual[policy] if isnan(exploration[i]) else exploration[i]
+            whole = get(present, (i, t)) * most(left - exploring, 0.0)
+            lost = loss * get(moved, (i, t))
+            switched = fused(whole, lost, switched)
+            worked = worked + whole
+            put(time, (i, t), whole * (1.0 - lost) * get(proficiency, (i, t)))
+        _add(sums[policy], (SWITCHING, t), get(alive, (t,)) * switched / most(worked, TINY))
 
 
 @compiled
@@ -169,13 +189,11 @@ def exert(tables, state, here, policy):
 
     Their people's own is summed up along their beliefs a few units at a time, while it is at hand.
     """
-    loss, exploration = tables.organisation.switching_loss, tables.units.exploration
-    moved, proficiency, alive, sums = state.moved[policy], state.proficiency[policy], state.alive[policy], state.sums
-    present, share, effort, total, automatic = here.present, here.share, here.effort, here.total, here.automatic
-    own, pull, belief, usual = here.own_effort, here.pull, state.belief[policy], tables.policies.exploration[policy]
-    coordinates = tables.organisation.coordination_loss > 0.0
+    effort, total, automatic, own, pull = here.effort, here.total, here.automatic, here.own_effort, here.pull
+    belief, coordinates = state.belief[policy], tables.organisation.coordination_loss > 0.0
     K, F, L = effort.shape
-    N = present.shape[0]
+    N = belief.shape[0]
+    _spend_time(tables, state, here, policy)
     for t in range(L // WIDTH):
         for k in range(K):
             put(automatic, (k, t), 0.0)
@@ -183,22 +201,17 @@ def exert(tables, state, here, policy):
                 put(effort, (k, f, t), 0.0)
             for j in range(K):
                 put(pull, (k, j, t), 0.0)
-        switched, worked, left = pack(0.0), pack(0.0), get(share, (t,))
-        for i in range(N):
-            exploring = usual if isnan(exploration[i]) else exploration[i]
-            whole = get(present, (i, t)) * most(left - exploring, 0.0)
-            lost = loss * get(moved, (i, t))
-            switched = fused(whole, lost, switched)
-            worked = worked + whole
-            _exert_unit(tables, state, here, policy, i, t, whole * (1.0 - lost) * get(proficiency, (i, t)))
-            if coordinates and (i % AT_HAND == AT_HAND - 1 or i == N - 1):
-                _pull_together(own, belief, pull, i - i % AT_HAND, i % AT_HAND + 1, t)
+        for first in range(0, N, AT_HAND):
+            last = min(first + AT_HAND, N)
+            for i in range(first, last):
+                _exert_unit(tables, state, here, policy, i, t)
+            if coordinates:
+                _pull_together(own, belief, pull, first, last - first, t)
         for k in range(K):
             everything = pack(0.0)
             for f in range(F):
                 everything = everything + get(effort, (k, f, t))
             put(total, (k, t), everything)
-        _add(sums[policy], (SWITCHING, t), get(alive, (t,)) * switched / most(worked, TINY))
 
 
 @compiled
