@@ -9,7 +9,7 @@ from realign.model.outcome import advance_levels, reckon, value
 from realign.model.refer import refer
 from realign.model.sense import perceive, read_levels
 from realign.model.week import habits_of
-from realign.model.work import count_present, exert, produce, respond
+from realign.model.work import come_to_work, exert, produce, respond
 from realign.model.world import draw_garbling, draw_noise, draw_sensing, spread_garbling
 
 
@@ -33,8 +33,8 @@ def work(tables, state, here, seed, keys, week, times):
     tables, state, here = refer(tables), refer(state), refer(here)
     for _ in range(times):
         for policy in range(tables.policies.rule.shape[0]):
-            count_present(tables, state, here, policy, week, False)
             respond(tables, state, here, policy, week)
+            come_to_work(tables, state, here, policy, week, False)
             exert(tables, state, here, policy)
 
 

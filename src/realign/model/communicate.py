@@ -95,15 +95,26 @@ def _garble(message, garbled, heard, i, t):
 
 
 @compiled
-def _scale_back(belief, there, i, t):
-    """Scale the belief of unit i back to sum 1, where it is there; returns the square of the scale."""
+def _scale_back(belief, i, t):
+    """Scale the belief of unit i back to sum 1; returns the square of the scale."""
     total = pack(0.0)
     for k in range(belief.shape[1]):
         total = total + get(belief, (i, k, t))
-    scale = choose(there, 1.0 / total, 1.0)
+    scale = 1.0 / total
     for k in range(belief.shape[1]):
         put(belief, (i, k, t), get(belief, (i, k, t)) * scale)
     return scale * scale
+
+
+@compiled
+def _stay(belief, kept, there, i, t):
+    """Give unit i the belief back that was kept, where it is not there; returns the squared length."""
+    square = pack(0.0)
+    for k in range(belief.shape[1]):
+        each = choose(there, get(belief, (i, k, t)), get(kept, (k, t)))
+        put(belief, (i, k, t), each)
+        square = fused(each, each, square)
+    return square
 
 
 @compiled
@@ -129,8 +140,10 @@ def communicate(tables, state, here, policy, i, t, garbling):
         total = _garble(message, garbled, heard, i, t)
         trust = trust / choose(get(here.garbling, (t,)) > 0.0, total, 1.0)
         message = heard
-    still = presence[i, t] == SOMEBODY
-    there = get(here.there, (i, t)) > 0.0
+    somewhere = presence[i, t] == SOMEBODY
+    if somewhere:
+        for k in range(heard.shape[0]):
+            put(here.kept, (k, t), get(belief, (i, k, t)))
     toward, beside = (pace * (1.0 - resistance)) * trust, (pace * (1.0 - resistance) * units.crowd_weight[i]) * share
     itself, voices, square = units.crowd_itself[i], here.voices, pack(0.0)
     for k in range(heard.shape[0]):
@@ -143,12 +156,12 @@ def communicate(tables, state, here, policy, i, t, garbling):
         new = fused(toward, get(message, (k, t)), new)
         if autonomy > 0.0:
             new = most(new, 0.0)
-        if still:
-            new = choose(there, new, own)
         put(belief, (i, k, t), new)
         square = fused(new, new, square)
     if pace + autonomy > 1.0:
-        square = square * _scale_back(belief, there, i, t)
+        square = square * _scale_back(belief, i, t)
+    if somewhere:
+        square = _stay(belief, here.kept, get(here.there, (i, t)) > 0.0, i, t)
     return inverse_root(most(square, SMALL))
 
 

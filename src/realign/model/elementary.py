@@ -60,8 +60,7 @@ def log_of_normal(x):
     odd = fused(odd, w, 0.39999999999414587)
     even = fused(even, w, 0.6666666666666734)
     p = fused(z, odd, even)
-    half = 0.5 * f * f
-    return fused(exponent, _LN2, f - fused(-s, fused(z, p, half), half))
+    return fused(exponent, _LN2, fused(-s, fused(-z, p, f), f))
 
 
 @compiled

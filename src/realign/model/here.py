@@ -55,6 +55,7 @@ class Here(NamedTuple):
     grown: ndarray  # (N, L) share of the people there who are newcomers of this week
     before: ndarray  # (N, K, L) beliefs of last week of those who lead others
     heard: ndarray  # (K, L) from above, by one unit
+    kept: ndarray  # (K, L) belief of one unit as it was
     voices: ndarray  # (M, K, L) sums of last week's beliefs over each crowd
     target: ndarray  # (K, L)
     sum: ndarray  # (L,)
@@ -82,7 +83,7 @@ def scratch(tables: Tables, lanes: int) -> Here:
         "unabsorbed": (S,), "lost": (N,), "productivity": (K,), "garbling": (), "through": (), "present": (N,),
         "share": (), "time": (N,), "own_effort": (AT_HAND, K), "effort": (K, F), "total": (K,), "automatic": (K,), "pull": (K, K),
         "output": (K,), "attained": (K,), "value": (), "wages": (), "responding": (), "before": (N, K),
-        "heard": (K,), "voices": (M, K), "grown": (N,), "target": (K,), "logs": (K,), "sum": (), "resultant": (K,),
+        "heard": (K,), "kept": (K,), "voices": (M, K), "grown": (N,), "target": (K,), "logs": (K,), "sum": (), "resultant": (K,),
         "record": (5,), "finding": (O, 2), "hazard": (2,), "alarm": (), "speaking": (),
     }  # fmt: skip
     arrays = {name: np.zeros((*shape, lanes)) for name, shape in shapes.items()}

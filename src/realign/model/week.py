@@ -29,7 +29,7 @@ from realign.model.refer import refer
 from realign.model.rules import yield_in_full
 from realign.model.sense import detect, perceive, read_levels
 from realign.model.signals import draw_signals
-from realign.model.work import count_present, exert, produce, respond
+from realign.model.work import come_to_work, exert, produce, respond
 from realign.model.world import count_people, draw_garbling, draw_noise, draw_sensing, drift, spread_garbling
 
 DONE, STRIKES_FULL, TOO_MANY_ARRIVALS, SIGNALS_FULL, RULE_FAILED = range(5)
@@ -106,8 +106,8 @@ def play(tables, state, here, regime, strikes, signals, log, seed, first, last, 
                 spread_garbling(here)
 
             # 3. Work
-            count_present(tables, state, here, policy, week, losing)
             respond(tables, state, here, policy, week)
+            come_to_work(tables, state, here, policy, week, losing)
             exert(tables, state, here, policy)
             produce(tables, state, here, policy)
 

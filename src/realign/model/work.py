@@ -55,31 +55,6 @@ def act(active_from, active_until, g, t, week):
 
 
 @compiled
-def count_present(tables, state, here, policy, week, losing):
-    """People present and engaged, and the payroll, with those whom contingencies add."""
-    lists, added = tables.policies.lists[policy], tables.contingencies.people
-    active_from, active_until = state.active_from[policy], state.active_until[policy]
-    people, present, wages, lost = here.people, here.present, here.wages, here.lost
-    engagement, extra = state.engagement[policy], tables.policies.added[policy]
-    N, L = people.shape
-    for t in range(L // WIDTH):
-        payroll = pack(0.0)
-        for i in range(N):
-            there = get(people, (i, t))
-            count = choose(there > 0.0, most(there + extra[i], 0.0), 0.0)
-            for g in range(added.shape[0]):
-                if lists[g] and added[g, i] > 0.0:
-                    helped = both(act(active_from, active_until, g, t, week), there > 0.0)
-                    count = count + choose(helped, added[g, i], 0.0)
-            payroll = payroll + count
-            count = count * get(engagement, (i, t))
-            if losing:
-                count = count * (1.0 - get(lost, (i, t)))
-            put(present, (i, t), count)
-        put(wages, (t,), payroll)
-
-
-@compiled
 def respond(tables, state, here, policy, week):
     """Whether a response is under way, and the share of time left for work (before exploration)."""
     release, lists, slack = tables.contingencies.release_slack, tables.policies.lists[policy], tables.policies.slack
@@ -100,6 +75,44 @@ def respond(tables, state, here, policy, week):
 def _add(array, index, amount):
     """Add to a pack of lanes of an array."""
     put(array, index, get(array, index) + amount)
+
+
+@compiled
+def _paid(tables, state, here, policy, i, t, week):
+    """People of unit i on the payroll, with those whom contingencies add."""
+    lists, added = tables.policies.lists[policy], tables.contingencies.people
+    there = get(here.people, (i, t))
+    count = choose(there > 0.0, most(there + tables.policies.added[policy, i], 0.0), 0.0)
+    for g in range(added.shape[0]):
+        if lists[g] and added[g, i] > 0.0:
+            active = act(state.active_from[policy], state.active_until[policy], g, t, week)
+            count = count + choose(both(active, there > 0.0), added[g, i], 0.0)
+    return count
+
+
+@compiled
+def come_to_work(tables, state, here, policy, week, losing):
+    """Who is paid, who is present and engaged, and how much effective time they spend; what switching costs is counted."""
+    loss, exploration, usual = tables.organisation.switching_loss, tables.units.exploration, tables.policies.exploration
+    moved, proficiency, alive, sums = state.moved[policy], state.proficiency[policy], state.alive[policy], state.sums
+    present, share, time, engagement = here.present, here.share, here.time, state.engagement[policy]
+    N, L = present.shape
+    for t in range(L // WIDTH):
+        payroll, switched, worked, left = pack(0.0), pack(0.0), pack(0.0), get(share, (t,))
+        for i in range(N):
+            count = _paid(tables, state, here, policy, i, t, week)
+            payroll = payroll + count
+            count = count * get(engagement, (i, t))
+            if losing:
+                count = count * (1.0 - get(here.lost, (i, t)))
+            put(present, (i, t), count)
+            exploring = usual[policy] if isnan(exploration[i]) else exploration[i]
+            whole, lost = count * most(left - exploring, 0.0), loss * get(moved, (i, t))
+            switched = fused(whole, lost, switched)
+            worked = worked + whole
+            put(time, (i, t), whole * (1.0 - lost) * get(proficiency, (i, t)))
+        put(here.wages, (t,), payroll)
+        _add(sums[policy], (SWITCHING, t), get(alive, (t,)) * switched / most(worked, TINY))
 
 
 @compiled
@@ -165,25 +178,6 @@ def _pull_together(own, belief, pull, first, number, t):
 
 
 @compiled
-def _spend_time(tables, state, here, policy):
-    """Effective person-weeks of each unit that go to work, into here.time; what switching costs is counted."""
-    loss, exploration, usual = tables.organisation.switching_loss, tables.units.exploration, tables.policies.exploration
-    moved, proficiency, alive, sums = state.moved[policy], state.proficiency[policy], state.alive[policy], state.sums
-    present, share, time = here.present, here.share, here.time
-    N, L = present.shape
-    for t in range(L // WIDTH):
-        switched, worked, left = pack(0.0), pack(0.0), get(share, (t,))
-        for i in range(N):
-            exploring = usual[policy] if isnan(exploration[i]) else exploration[i]
-            whole = get(present, (i, t)) * most(left - exploring, 0.0)
-            lost = loss * get(moved, (i, t))
-            switched = fused(whole, lost, switched)
-            worked = worked + whole
-            put(time, (i, t), whole * (1.0 - lost) * get(proficiency, (i, t)))
-        _add(sums[policy], (SWITCHING, t), get(alive, (t,)) * switched / most(worked, TINY))
-
-
-@compiled
 def exert(tables, state, here, policy):
     """All units' effort by function, in total and the automated part, and where beliefs pull it.
 
@@ -193,7 +187,6 @@ def exert(tables, state, here, policy):
     belief, coordinates = state.belief[policy], tables.organisation.coordination_loss > 0.0
     K, F, L = effort.shape
     N = belief.shape[0]
-    _spend_time(tables, state, here, policy)
     for t in range(L // WIDTH):
         for k in range(K):
             put(automatic, (k, t), 0.0)
