@@ -16,7 +16,7 @@ from realign.model.lanes import bits, choose, floats, fused, least, most
 
 _LOG2_E = 1.4426950408889634
 _LN2 = 0.6931471805599453
-_LN2_HIGH = 6.93147180369123816490e-01
+_LN2_HIGH = 6.93147180369123816490e-01  # _LN2 in two parts, of which the first has zeros at its end
 _LN2_LOW = 1.90821492927058770002e-10
 _ROUND = 6755399441055744.0  # 1.5 * 2**52: adding it rounds to an integer held in the low bits
 _TWO_52 = 4503599627370496.0
@@ -80,8 +80,9 @@ def inverse_root(x):
     Halving the exponent in the bit pattern is right to 3.5 %; each step of Newton's method squares the error.
     """
     y, half = floats(_INVERSE_ROOT - (bits(x) >> np.uint64(1))), 0.5 * x
-    for _ in range(3):
-        y = y * fused(-half * y, y, 1.5)
+    y = y * fused(-half * y, y, 1.5)
+    y = y * fused(-half * y, y, 1.5)
+    y = y * fused(-half * y, y, 1.5)
     return fused(y, fused(-half * y, y, 0.5), y)
 
 

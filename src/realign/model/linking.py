@@ -5,11 +5,15 @@ optimised once more inside its caller, and inside the caller's caller. Nobody ev
 entry of ours is compiled, its helpers are therefore left as they are until they are linked into it. The kernel then
 compiles in two thirds of the time; bits and speed are the same, since the entry is optimised as a whole either way.
 
-This reaches into numba, so it is done for versions that have been tried; with others compiling just takes longer.
+Loops of an entry are not unrolled: the inner ones go over a few objectives or units, and code for many of them at once,
+which hardly ever runs, makes the kernel a twentieth slower.
+
+This reaches into numba, so it is done for versions that have been tried; with others code just takes longer.
 """
 
 from typing import Any
 
+import llvmlite.binding as llvm
 import numba
 from numba.core import codegen, event
 
@@ -30,9 +34,14 @@ class _Compiling(event.Listener):
         self.stack.pop()
 
     @property
+    def entry(self) -> bool:
+        """Whether an entry of ours is being compiled, or one of its helpers."""
+        return len(self.stack) > 0 and any(self.stack[0] is entry for entry in self.entries)
+
+    @property
     def helper(self) -> bool:
         """Whether a helper of an entry of ours is being compiled."""
-        return len(self.stack) > 1 and any(self.stack[0] is entry for entry in self.entries)
+        return len(self.stack) > 1 and self.entry
 
 
 _COMPILING = _Compiling()
@@ -44,13 +53,23 @@ def link_helpers_of(entry: Any) -> None:
         return
     if not _COMPILING.entries:
         event.register("numba:compile", _COMPILING)
-        _teach(codegen.CPUCodeLibrary, codegen.JITCPUCodegen)
+        _teach(codegen.CPUCodeLibrary, codegen.JITCPUCodegen, codegen)
     _COMPILING.entries.append(entry)
 
 
-def _teach(library: Any, engine: Any) -> None:
-    """Make numba's libraries of code pass over helpers."""
+def _teach(library: Any, engine: Any, passes: Any) -> None:
+    """Make numba's libraries of code pass over helpers, and its passes leave the loops of entries as they are."""
     optimise, finish, set_environment = library._optimize_final_module, library._finalize_final_module, engine.set_env
+
+    create_pass_builder = passes.create_pass_builder
+
+    def without_unrolling(machine: Any, opt: int = 2, loop_vectorize: bool = False, slp_vectorize: bool = False) -> Any:
+        if not _COMPILING.entry:
+            return create_pass_builder(machine, opt, loop_vectorize, slp_vectorize)
+        tuning = llvm.create_pipeline_tuning_options()
+        tuning.speed_level, tuning.loop_unrolling = opt, False
+        tuning.loop_vectorization, tuning.slp_vectorization = loop_vectorize, slp_vectorize
+        return llvm.create_pass_builder(machine, tuning)
 
     def optimise_unless_helper(self: Any) -> None:
         if not _COMPILING.helper:
@@ -70,3 +89,4 @@ def _teach(library: Any, engine: Any) -> None:
     library._optimize_final_module = optimise_unless_helper
     library._finalize_final_module = finish_unless_helper
     engine.set_env = set_environment_unless_helper
+    passes.create_pass_builder = without_unrolling

@@ -27,8 +27,6 @@ _MULTIPLIER_0 = np.uint64(0xD2511F53)
 _MULTIPLIER_1 = np.uint64(0xCD9E8D57)
 _WEYL_0 = np.uint64(0x9E3779B9)
 _WEYL_1 = np.uint64(0xBB67AE85)
-_TWICE_WEYL_0 = np.uint64(2 * 0x9E3779B9)
-_TWICE_WEYL_1 = np.uint64(2 * 0xBB67AE85)
 _WORDS = 4294967296.0  # how many there are
 _BELOW_ONE = 1.0 - 1.1102230246251565e-16
 _EXPONENT = np.uint64(0x4330_0000_0000_0000)  # of 2**52: a word below 2**32 under it is that word as a float
@@ -49,19 +47,27 @@ def _round(c0, c1, c2, c3, k0, k1):
 
 
 @compiled
+def _two_rounds(c0, c1, c2, c3, k0, k1):
+    """Two rounds of Philox, and the keys of the next."""
+    a, b, c, d = _round(c0, c1, c2, c3, k0, k1)
+    k0, k1 = k0 + _WEYL_0, k1 + _WEYL_1
+    e, f, g, h = _round(a, b, c, d, k0, k1)
+    return e, f, g, h, k0 + _WEYL_0, k1 + _WEYL_1
+
+
+@compiled
 def philox(c0, c1, c2, c3, k0, k1):
     """Four random words from a counter of four words and a key of two (uint64 below 2**32, or packs of them).
 
-    Where the counter is the same for a pack of lanes, so is much of the first three rounds.
+    Where the counter is the same for a pack of lanes, so is much of the first rounds: names that are used once may be
+    one number for all lanes at first.
     """
-    a, b, c, d = _round(c0, c1, c2, c3, k0, k1)
-    e, f, g, h = _round(a, b, c, d, k0 + _WEYL_0, k1 + _WEYL_1)
-    k0, k1 = k0 + _TWICE_WEYL_0, k1 + _TWICE_WEYL_1
-    i, j, k, l = _round(e, f, g, h, k0, k1)  # noqa: E741
-    for _ in range(7):
-        k0, k1 = k0 + _WEYL_0, k1 + _WEYL_1
-        i, j, k, l = _round(i, j, k, l, k0, k1)  # noqa: E741
-    return i & _LOW, j & _LOW, k & _LOW, l & _LOW
+    a, b, c, d, k0, k1 = _two_rounds(c0, c1, c2, c3, k0, k1)
+    e, f, g, h, k0, k1 = _two_rounds(a, b, c, d, k0, k1)
+    e, f, g, h, k0, k1 = _two_rounds(e, f, g, h, k0, k1)
+    e, f, g, h, k0, k1 = _two_rounds(e, f, g, h, k0, k1)
+    e, f, g, h, k0, k1 = _two_rounds(e, f, g, h, k0, k1)
+    return e & _LOW, f & _LOW, g & _LOW, h & _LOW
 
 
 @compiled

@@ -37,7 +37,7 @@ from realign.model.state import SWITCHING
 from realign.model.world import OUTPUT_NOISE
 
 SUM, CES, COBB_DOUGLAS, LEONTIEF = range(4)
-AT_HAND = 8  # units whose own effort stays in the first cache until it is summed up along their beliefs
+AT_HAND = 12  # units whose own effort stays in the first cache until it is summed up along their beliefs
 TINY = 1e-300
 NOTHING = 1e-290  # what a power of zero leaves in floating point, and less than anything real
 
