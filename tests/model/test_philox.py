@@ -6,7 +6,17 @@ from numba import njit
 from worlds import ONE_IN_A_MILLION, misses_mean, misses_variance
 
 from realign.model.lanes import WIDTH, tiles
-from realign.model.philox import _round, _two_rounds, exponential, fill_normals, fill_words, philox, stream, uniforms, uniforms_of_words
+from realign.model.philox import (
+    _round,
+    _two_rounds,
+    exponential,
+    fill_normals,
+    fill_words,
+    philox,
+    stream,
+    uniforms,
+    uniforms_of_words,
+)
 
 # kat_vectors of Random123: counter (4 words), key (2 words), output of philox4x32 with 10 rounds
 KNOWN_ANSWERS = {

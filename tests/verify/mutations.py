@@ -86,17 +86,17 @@ MAKES_FAIL: dict[str, Mutation] = {
     "regime-volatility": _m("world", "drift", "restless[lane] = world.regime_volatility[regime[lane]]",
                             "restless[lane] = 1.0"),
     # ---- beliefs
-    "degroot": _m("units", "_peers", "weight.append(listens[name] / total)", "weight.append(1.0 / len(listens))"),
-    "friedkin-johnsen": _m("communicate", "_believe", "resistance * anchor[i, k]", "resistance * belief[i, k, 0]"),
+    "degroot": _m("units", "listened_to", "listens[name] / total", "1.0 / len(listens)"),
+    "friedkin-johnsen": _m("communicate", "communicate", "resistance * anchor[i, k]", "resistance * belief[i, k, 0]"),
     "cascade-depth-1": _m("plan", "_message_pace", "1.0 - persistence(half_life / intensity)",
                           "1.0 - persistence(2.0 * half_life / intensity)"),
     "cascade-depth-3": _m(
-        "communicate", "_hear_superior",
-        "message = _message(published, before, boss, k, t)", "message = _message(published, before, -1, k, t)",
+        "communicate", "communicate",
+        "message = published if boss < 0 else before[boss]", "message = published",
     ),
     "cascade-finer": _m(
-        "communicate", "_hear_superior",
-        "message = _message(published, before, boss, k, t)", "message = _message(published, before, -1, k, t)",
+        "communicate", "communicate",
+        "message = published if boss < 0 else before[boss]", "message = published",
     ),
     "peers-and-superior": _m(
         "communicate", "weigh_voices", "(1.0 - tau) / most(weight, 1e-300)",
@@ -108,20 +108,20 @@ MAKES_FAIL: dict[str, Mutation] = {
         "exp(0.9 * size * get(normal, (i, k, t)))",
     ),
     "autonomy": _m(
-        "communicate", "_believe", "fused(autonomy, get(sensed, (i, k, t)) - own, new)",
-        "fused(pace * autonomy, get(sensed, (i, k, t)) - own, new)",
+        "communicate", "communicate", "fused(autonomy, get(sensed, (i, k, t)), new)",
+        "fused(autonomy, pace * get(sensed, (i, k, t)) + (1.0 - pace) * own, new)",
     ),
     "turnover": _m("effects", "blend_newcomers", "belief[unit, k, lane] += share * (new - belief[unit, k, lane])",
                    "belief[unit, k, lane] = new"),
     "inertia": _m(
-        "reallocate", "_follow", "step = step_size * (target - now)",
+        "reallocate", "reallocate", "step = step_size * (target - now)",
         "step = step_size * step_size * (target - now)",
     ),
     "retooling": _m(
-        "reallocate", "reallocate", "_follow(automated, published, policy, skill, i, t, there, retooling_pace[i])",
-        "_follow(automated, belief, i, skill, i, t, there, retooling_pace[i])",
+        "reallocate", "retool", "target = get(published, (policy, k, t)) * scale",
+        "target = get(state.belief[policy], (i, k, t)) * scale",
     ),
-    "cohesion": _m("record", "look", "put(weighed, (i, t), count * length)", "put(weighed, (i, t), count)"),
+    "cohesion": _m("adapt", "adapt", "count * length", "count * pack(1.0)"),
     # ---- production
     "ces-leontief": _m(
         "work", "_most_telling", "each = get(effort, (k, f, t)) * (1.0 / theta)",
@@ -142,7 +142,7 @@ MAKES_FAIL: dict[str, Mutation] = {
         "work", "coordinate", "1.0 - loss * (1.0 - resultant)",
         "1.0 - loss * (1.0 - resultant * resultant)",
     ),
-    "switching": _m("work", "exert", "lost = loss * get(moved, (i, t))", "lost = 2.0 * loss * get(moved, (i, t))"),
+    "switching": _m("work", "come_to_work", "loss * get(moved, (i, t))", "2.0 * loss * get(moved, (i, t))"),
     "automation": _m(
         "work", "produce", "human = 1.0 - get(automatic, (k, t)) / most(get(total, (k, t)), TINY)",
         "human = pack(1.0)",
@@ -153,8 +153,8 @@ MAKES_FAIL: dict[str, Mutation] = {
     ),
     "skill": _m("units", "tabulate_units", "np.where(skill > 0.0, belief, 0.0)", "belief"),
     "lost-capacity": _m(
-        "work", "count_present", "1.0 - get(lost, (i, t))",
-        "1.0 - get(lost, (i, t)) * get(lost, (i, t))",
+        "work", "come_to_work", "1.0 - get(here.lost, (i, t))",
+        "1.0 - get(here.lost, (i, t)) * get(here.lost, (i, t))",
     ),
     "strategy-map": _m(
         "outcome", "rate_value", "fused(exponent[n], get(logs, (depends_on[n], t)), power)",
@@ -234,7 +234,8 @@ MAKES_FAIL: dict[str, Mutation] = {
         "signals", "_notice", "monitoring, known = watched(policies, policy, max(week - lead, 0)), time",
         "monitoring, known = watched(policies, policy, max(week - lead, 0)), time + 0.01 * policy",
     ),
-    "policy-in-company": _m("work", "count_present", "payroll = pack(0.0)", "payroll = get(wages, (t,))"),
+    "policy-in-company": _m("work", "come_to_work", "put(here.wages, (t,), payroll)",
+                            "put(here.wages, (t,), payroll + get(here.wages, (t,)))"),
     "futures-in-parts": _m("arrivals", "_count", "uniforms_of_words(words, lane)[0]", "uniforms_of_words(words, 0)[0]"),
     "run-continued": _m("week", "play", "range(first)", "range(0)"),
     "forced-strike": _m("arrivals", "_arrive", "POISSON + n", "strikes.number[lane]"),

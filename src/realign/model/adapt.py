@@ -1,15 +1,16 @@
 """Steps 7 and 8 of all units, one after the other, and what is to be seen of the whole when they are done.
 
-A unit is taken up once a week: while its belief and allocation are at hand it hears, believes, moves its effort, takes
-in newcomers and is counted in. Others hear it as it was: what crowds believe is summed, and what superiors believe is
-kept, before the first unit changes.
+While the belief and the allocation of a unit are at hand it hears, believes, moves its effort, takes in newcomers and
+is counted in. Others hear it as it was: what crowds believe is summed, and what superiors believe is kept, before the
+first unit changes.
 """
 
-from realign.model.communicate import SMALL, communicate, hear_crowds, keep_leaders, take_in_newcomers
+from realign.model.communicate import communicate, hear_crowds, keep_leaders, take_in_newcomers
 from realign.model.compiled import compiled
 from realign.model.elementary import inverse_root
 from realign.model.lanes import WIDTH, fused, get, least, most, pack, put, root
 from realign.model.reallocate import engage, reallocate, retool
+from realign.model.work import TINY
 from realign.model.world import NOBODY
 
 
@@ -30,12 +31,26 @@ def _square(shares, t):
 
 
 @compiled
-def _length(belief, i, t):
+def _inverse_length(belief, i, t):
     """1 / the length of the belief of unit i."""
     square = pack(0.0)
     for k in range(belief.shape[1]):
         square = fused(get(belief, (i, k, t)), get(belief, (i, k, t)), square)
-    return inverse_root(most(square, SMALL))
+    return inverse_root(most(square, TINY))
+
+
+@compiled
+def _look(resultant, published, priority, whole, cohesion, t):
+    """Sums over all people become means, their beliefs cohesion and a cosine with the strategy."""
+    to_belief = pack(0.0)
+    for k in range(resultant.shape[0]):
+        to_belief = fused(get(resultant, (k, t)), get(published, (k, t)), to_belief)
+    each = 1.0 / most(get(whole, (0, t)), TINY)
+    put(cohesion, (t,), least(root(_square(resultant, t)) * each, 1.0))
+    put(whole, (1, t), get(whole, (1, t)) * each * inverse_root(_square(priority, t)))
+    put(whole, (2, t), to_belief * each * inverse_root(_square(published, t)))
+    put(whole, (3, t), get(whole, (3, t)) * each)
+    put(whole, (4, t), get(whole, (4, t)) * each)
 
 
 @compiled
@@ -44,17 +59,14 @@ def adapt(tables, state, here, policy, garbling, engaging):
 
     here.record: (5, L): people, cosine with the market, cosine with the strategy, engagement, churn.
     """
-    units, people, presence, priority = tables.units, here.people, here.presence, here.priority
-    belief, allocation, published = state.belief[policy], state.allocation[policy], state.published[policy]
-    engagement, moved, cohesion = state.engagement[policy], state.moved[policy], state.cohesion[policy]
-    proficiency, lengths, resultant, whole = (
-        state.proficiency[policy], state.inverse_length[policy], here.resultant, here.record,
-    )  # fmt: skip
+    units, presence, resultant, whole = tables.units, here.presence, here.resultant, here.record
+    belief, engagement, moved = state.belief[policy], state.engagement[policy], state.moved[policy]
+    proficiency, lengths = state.proficiency[policy], state.inverse_length[policy]
     N, K, L = belief.shape
     hear_crowds(tables, state, here, policy)
     for t in range(L // WIDTH):
         keep_leaders(units.leads, belief, here.before, t)
-        weight, strategic, engaged, churn = pack(0.0), pack(0.0), pack(0.0), pack(0.0)
+        people, strategic, engaged, churn = pack(0.0), pack(0.0), pack(0.0), pack(0.0)
         for k in range(K):
             put(resultant, (k, t), 0.0)
         for i in range(N):
@@ -66,27 +78,22 @@ def adapt(tables, state, here, policy, garbling, engaging):
             put(moved, (i, t), distance)
             if units.automation[i] > 0.0:
                 retool(tables, state, here, policy, i, t)
-            agreed, inverse, count = agreed * length, inverse_root(square), get(people, (i, t))
+            agreed, inverse, count = agreed * length, inverse_root(square), get(here.people, (i, t))
             able = get(proficiency, (i, t))
             put(proficiency, (i, t), fused(units.learning_pace[i], 1.0 - able, able))
             if units.growth[i] > 0.0:
                 take_in_newcomers(tables, state, here, policy, i, t)
-                length = _length(belief, i, t)
+                length = _inverse_length(belief, i, t)
             put(lengths, (i, t), length)
             _count_in(belief, resultant, count * length, i, t)
             if engaging:
                 engage(tables, state, here, policy, i, t, distance, agreed * inverse)
-            weight = weight + count
+            people = people + count
             strategic = fused(count, market * inverse, strategic)
             engaged = fused(count, get(engagement, (i, t)), engaged)
             churn = fused(count, distance, churn)
-        to_belief = pack(0.0)
-        for k in range(K):
-            to_belief = fused(get(resultant, (k, t)), get(published, (k, t)), to_belief)
-        each = 1.0 / most(weight, SMALL)
-        put(cohesion, (t,), least(root(_square(resultant, t)) * each, 1.0))
-        put(whole, (0, t), weight)
-        put(whole, (1, t), strategic * each * inverse_root(_square(priority, t)))
-        put(whole, (2, t), to_belief * each * inverse_root(_square(published, t)))
-        put(whole, (3, t), engaged * each)
-        put(whole, (4, t), churn * each)
+        put(whole, (0, t), people)
+        put(whole, (1, t), strategic)
+        put(whole, (3, t), engaged)
+        put(whole, (4, t), churn)
+        _look(resultant, state.published[policy], here.priority, whole, state.cohesion[policy], t)

@@ -12,9 +12,8 @@ half-life). nu is the policy's autonomy, seen_i the true priorities through the 
 from realign.model.compiled import compiled
 from realign.model.elementary import inverse_root
 from realign.model.lanes import WIDTH, both, choose, fused, get, most, pack, put
+from realign.model.work import TINY
 from realign.model.world import EVERYBODY, NOBODY, SOMEBODY
-
-SMALL = 1e-300
 
 
 @compiled
@@ -162,7 +161,7 @@ def communicate(tables, state, here, policy, i, t, garbling):
         square = square * _scale_back(belief, i, t)
     if somewhere:
         square = _stay(belief, here.kept, get(here.there, (i, t)) > 0.0, i, t)
-    return inverse_root(most(square, SMALL))
+    return inverse_root(most(square, TINY))
 
 
 @compiled

@@ -4,9 +4,9 @@ They are within 2 units in the last place of the library's, contain no branch, s
 pack of lanes alike, and give the same bits on every machine: all their operations are exactly rounded (IEEE 754-2008),
 and which products and sums are rounded together is written here, not left to the compiler.
 
-Sources: argument reduction and the form of the logarithm as in fdlibm (Sun Microsystems); coefficients of polynomials by
-Remez's exchange (1934) for the least relative error of the function, below 2**-57; the normal quantile is AS 241,
-PPND16 (Wichura 1988, Applied Statistics 37:477).
+Sources: argument reduction and the form of the logarithm as in fdlibm (Sun Microsystems); coefficients of polynomials
+by the exchange of Remez (1934), for the least relative error of the function, below 2**-57; the normal quantile is
+AS 241, PPND16 (Wichura 1988, Applied Statistics 37:477).
 """
 
 import numpy as np

@@ -41,7 +41,7 @@ class Here(NamedTuple):
     present: ndarray  # (N, L) people present and engaged: C_i
     share: ndarray  # (L,) of their time that goes to work
     time: ndarray  # (N, L) effective person-weeks that go to work
-    own_effort: ndarray  # (AT_HAND, K, L) effort of some units' people, without machines, by the length of their beliefs
+    own_effort: ndarray  # (AT_HAND, K, L) effort of some units' people, by the length of their beliefs
     effort: ndarray  # (K, F, L)
     total: ndarray  # (K, L) effort by objective
     automatic: ndarray  # (K, L) the automated part of it
@@ -81,10 +81,10 @@ def scratch(tables: Tables, lanes: int) -> Here:
         "noise": (K, 4), "swing": (1, 2), "priority": (K,), "demand": (), "garble": (N, J), "garbled": (N, K),
         "sensed": (N, J), "people": (N,), "there": (N,), "trust": (N,), "share_of_peers": (N,), "in_full": (K,),
         "unabsorbed": (S,), "lost": (N,), "productivity": (K,), "garbling": (), "through": (), "present": (N,),
-        "share": (), "time": (N,), "own_effort": (AT_HAND, K), "effort": (K, F), "total": (K,), "automatic": (K,), "pull": (K, K),
-        "output": (K,), "attained": (K,), "value": (), "wages": (), "responding": (), "before": (N, K),
-        "heard": (K,), "kept": (K,), "voices": (M, K), "grown": (N,), "target": (K,), "logs": (K,), "sum": (), "resultant": (K,),
-        "record": (5,), "finding": (O, 2), "hazard": (2,), "alarm": (), "speaking": (),
+        "share": (), "time": (N,), "own_effort": (AT_HAND, K), "effort": (K, F), "total": (K,), "automatic": (K,),
+        "pull": (K, K), "output": (K,), "attained": (K,), "value": (), "wages": (), "responding": (),
+        "before": (N, K), "heard": (K,), "kept": (K,), "voices": (M, K), "grown": (N,), "target": (K,), "logs": (K,),
+        "sum": (), "resultant": (K,), "record": (5,), "finding": (O, 2), "hazard": (2,), "alarm": (), "speaking": (),
     }  # fmt: skip
     arrays = {name: np.zeros((*shape, lanes)) for name, shape in shapes.items()}
     here = Here(

@@ -10,8 +10,8 @@ A unit that believes only in what it cannot do stays at what it does, and one th
 """
 
 from realign.model.compiled import compiled
-from realign.model.communicate import SMALL
 from realign.model.lanes import choose, fused, get, least, magnitude, most, pack, put
+from realign.model.work import TINY
 
 
 @compiled
@@ -24,7 +24,7 @@ def _aim(skill, wished, item, i, t):
     for k in range(skill.shape[1]):
         if skill[i, k] > 0.0:
             total = total + get(wished, (item, k, t))
-    return 1.0 / most(total, SMALL), choose(total > 0.0, 1.0, 0.0)
+    return 1.0 / most(total, TINY), choose(total > 0.0, 1.0, 0.0)
 
 
 @compiled

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy import ndarray
 
-from realign.model.crowds import find_crowds
+from realign.model.crowds import Ties, find_crowds
 from realign.model.philox import stream
 from realign.model.tables import Units
 from realign.scenario.records import Join, Network, Scenario, Unit
@@ -77,23 +77,19 @@ def network_ties(units: list[Unit], network: Network) -> list[set[int]]:
     return ties
 
 
-def _peers(units: list[Unit], network: Network) -> tuple[ndarray, ndarray, ndarray]:
-    """Whom each unit listens to, and with what weight, one range after the other."""
+def listened_to(units: list[Unit], network: Network) -> list[Ties]:
+    """Whom each unit listens to, by number, and with what weight; weights sum to 1."""
     place = {unit.name: i for i, unit in enumerate(units)}
     ties = network_ties(units, network)
-    start, peer, weight = [0], [], []
+    heard = []
     for i, unit in enumerate(units):
         if unit.listens_to is None:
             listens = {units[j].name: 1.0 for j in ties[i]}
         else:
-            listens = dict(unit.listens_to)
+            listens = {name: weight for name, weight in unit.listens_to.items() if weight > 0.0}
         total = sum(listens[name] for name in sorted(listens))
-        for name in sorted(listens):
-            if listens[name] > 0.0:
-                peer.append(place[name])
-                weight.append(listens[name] / total)
-        start.append(len(peer))
-    return np.array(start, np.int64), np.array(peer, np.int64), np.array(weight, np.float64)
+        heard.append({place[name]: listens[name] / total for name in sorted(listens)})
+    return heard
 
 
 def _newcomer(unit: Unit, belief: ndarray, names: list[str]) -> ndarray:
@@ -115,9 +111,7 @@ def tabulate_units(
     belief = np.array([strategy if u.believes is None else shares(u.believes, objectives) for u in units])
     able = np.where(skill > 0.0, belief, 0.0)
     able = np.where(able.sum(axis=1, keepdims=True) > 0.0, able, skill > 0.0)
-    start, peer, weight = _peers(units, scenario.network)
-    ties = [dict(zip(peer[a:b].tolist(), weight[a:b].tolist())) for a, b in zip(start, start[1:])]
-    superior = [-1 if u.reports_to is None else place[u.reports_to] for u in units]
+    ties, leaders = listened_to(units, scenario.network), {u.reports_to for u in units}
 
     def column(values: "list[float]", dtype: type = np.float64) -> ndarray:
         return np.array(values, dtype)
@@ -134,12 +128,12 @@ def tabulate_units(
         join_shock=column([shocks.index(u.joins.shock) if isinstance(u.joins, Join) else -1 for u in units], np.int64),
         skill=skill,
         function=column([functions.index(u.function) for u in units], np.int64),
-        able=(skill > 0.0).all(axis=1),
-        superior=column(superior, np.int64),
-        leads=np.array([i in superior for i in range(len(units))], np.bool_),
-        peer_start=start,
-        peer=peer,
-        peer_weight=weight,
+        able=np.array([(row > 0.0).all() for row in skill], np.bool_),
+        superior=column([-1 if u.reports_to is None else place[u.reports_to] for u in units], np.int64),
+        leads=np.array([u.name in leaders for u in units], np.bool_),
+        peer_start=np.cumsum([0, *map(len, ties)]).astype(np.int64),
+        peer=column([peer for heard in ties for peer in heard], np.int64),
+        peer_weight=column([weight for heard in ties for weight in heard.values()]),
         **find_crowds(ties).tabulate(),
         resistance=column([u.resistance for u in units]),
         belief=belief,

@@ -92,7 +92,7 @@ def _paid(tables, state, here, policy, i, t, week):
 
 @compiled
 def come_to_work(tables, state, here, policy, week, losing):
-    """Who is paid, who is present and engaged, and how much effective time they spend; what switching costs is counted."""
+    """Who is paid, who is present and engaged, and for how much effective time; what switching costs is counted."""
     loss, exploration, usual = tables.organisation.switching_loss, tables.units.exploration, tables.policies.exploration
     moved, proficiency, alive, sums = state.moved[policy], state.proficiency[policy], state.alive[policy], state.sums
     present, share, time, engagement = here.present, here.share, here.time, state.engagement[policy]
