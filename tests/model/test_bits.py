@@ -227,3 +227,28 @@ def test_however_little_room_it_begins_with_the_bits_are_the_same(whole, monkeyp
                 assert same_bits(found.outcomes[p, m], whole[measure, policy][:count]), (room, policy, measure)
         grew.add(first.signals > room)
     assert grew == {True, False}
+
+
+@pytest.mark.parametrize("half_life", [0, 6])
+def test_who_is_there_in_some_futures_only_changes_no_bit_of_the_others(half_life):
+    """A superior and peers who join when a shock strikes, early in some futures, late or never in others."""
+    joins, believes = {"shock": "Merger"}, {"One": 0.3, "Two": 0.1, "Three": 0.6}
+    units = [
+        {"name": "Head", "people": 3, "joins": joins, "believes": {"One": 0.7, "Two": 0.2, "Three": 0.1}},
+        {"name": "Hall", "people": 9, "reports_to": "Head", "growth": 4, "automation": 0.2},
+        {"name": "Annexe", "people": 5, "reports_to": "Head", "joins": joins, "growth": 3, "believes": believes},
+        {"name": "Yard", "people": 4, "joins": joins, "believes": {"One": 0.15, "Two": 0.6, "Three": 0.25}},
+    ]
+    scenario = world(
+        unit=units, network={"kind": "complete"}, weeks=40, objective=[{"name": n} for n in ("One", "Two", "Three")],
+        shock=[{"name": "Merger", "rate": 1.5}], organisation={"coordination_loss": 0.5, "cash": 1e6},
+        communication={"half_life": half_life, "clarity_noise": 0.2},
+        engagement={"churn": 1.0, "disagreement": 0.5, "half_life": 5},
+        policy=[{"name": "Eyes open", "rule": "static", "autonomy": 0.4}],
+    )  # fmt: skip
+    plan = build_plan(scenario)
+    together = play_block(plan, seed=SEED, first=0, count=40)
+    for future in range(40):
+        alone = play_block(plan, seed=SEED, first=future, count=1)
+        assert same_bits(alone.outcomes[..., 0], together.outcomes[..., future])
+        assert same_bits(alone.weekly[..., 0], together.weekly[..., future])

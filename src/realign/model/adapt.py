@@ -8,10 +8,10 @@ first unit changes.
 from realign.model.communicate import communicate, hear_crowds, keep_leaders, take_in_newcomers
 from realign.model.compiled import compiled
 from realign.model.elementary import inverse_root
-from realign.model.lanes import WIDTH, fused, get, least, most, pack, put, root
+from realign.model.lanes import WIDTH, choose, fused, get, least, most, pack, put, root
 from realign.model.reallocate import engage, reallocate, retool
 from realign.model.work import TINY
-from realign.model.world import NOBODY
+from realign.model.world import NOBODY, SOMEBODY
 
 
 @compiled
@@ -84,6 +84,8 @@ def adapt(tables, state, here, policy, garbling, engaging):
             if units.growth[i] > 0.0:
                 take_in_newcomers(tables, state, here, policy, i, t)
                 length = _inverse_length(belief, i, t)
+            if presence[i, t] == SOMEBODY:  # where it is not there, nothing changes, whoever else is in the pack
+                length = choose(get(here.there, (i, t)) > 0.0, length, get(lengths, (i, t)))
             put(lengths, (i, t), length)
             _count_in(belief, resultant, count * length, i, t)
             if engaging:

@@ -95,25 +95,23 @@ def _garble(message, garbled, heard, i, t):
 
 @compiled
 def _scale_back(belief, i, t):
-    """Scale the belief of unit i back to sum 1; returns the square of the scale."""
+    """Scale the belief of unit i back to sum 1; returns its squared length."""
     total = pack(0.0)
     for k in range(belief.shape[1]):
         total = total + get(belief, (i, k, t))
-    scale = 1.0 / total
+    scale, square = 1.0 / total, pack(0.0)
     for k in range(belief.shape[1]):
-        put(belief, (i, k, t), get(belief, (i, k, t)) * scale)
-    return scale * scale
+        each = get(belief, (i, k, t)) * scale
+        put(belief, (i, k, t), each)
+        square = fused(each, each, square)
+    return square
 
 
 @compiled
 def _stay(belief, kept, there, i, t):
-    """Give unit i the belief back that was kept, where it is not there; returns the squared length."""
-    square = pack(0.0)
+    """Give unit i the belief back that was kept, where it is not there."""
     for k in range(belief.shape[1]):
-        each = choose(there, get(belief, (i, k, t)), get(kept, (k, t)))
-        put(belief, (i, k, t), each)
-        square = fused(each, each, square)
-    return square
+        put(belief, (i, k, t), choose(there, get(belief, (i, k, t)), get(kept, (k, t))))
 
 
 @compiled
@@ -121,7 +119,7 @@ def communicate(tables, state, here, policy, i, t, garbling):
     """Step 7 of one unit that is there in some lane: its belief moves toward what it is told and what it sees.
 
     All that is mixed lies on the simplex, so the mixture leaves it only where paces add up to more than 1. Returns 1 /
-    the length of the new belief.
+    the length of the new belief, where the unit is there.
     """
     units, presence, heard, garbled = tables.units, here.presence, here.heard, here.garbled
     published, belief, before, sensed = state.published[policy], state.belief[policy], here.before, here.sensed
@@ -158,9 +156,9 @@ def communicate(tables, state, here, policy, i, t, garbling):
         put(belief, (i, k, t), new)
         square = fused(new, new, square)
     if pace + autonomy > 1.0:
-        square = square * _scale_back(belief, i, t)
+        square = _scale_back(belief, i, t)
     if somewhere:
-        square = _stay(belief, here.kept, get(here.there, (i, t)) > 0.0, i, t)
+        _stay(belief, here.kept, get(here.there, (i, t)) > 0.0, i, t)
     return inverse_root(most(square, TINY))
 
 
