@@ -1,8 +1,8 @@
 """The kernel against peers that have a name: NumPy, JAX, Mesa, and the project's own twin in SimPy.
 
 Stage: bench. In: scenarios. Out: a table of million unit-weeks a second of CPU time. Every peer is the same model,
-and is checked against the kernel, future by future on the kernel's draws, before it is timed on its own generator.
-A peer whose library is not installed is named and left out.
+and is checked against the kernel, future by future on the kernel's draws, before it is timed: NumPy on the same draws
+again (on its own in `speed`), the others on their own. A peer whose library is not installed is named and left out.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,8 @@ from realign.scenario import load
 
 SCENARIOS = ("bakery", "tech_corporation")
 TARGETS = {"NumPy": 25.0, "JAX": 5.0, "Mesa": 1000.0}
-PREDICTION = "the kernel does at least " + ", ".join(f"{times:g} times {name}" for name, times in TARGETS.items())
+JUDGED = "tech_corporation"  # the scenario with every mechanism on
+PREDICTION = f"in {JUDGED} the kernel does at least " + ", ".join(f"{x:g} times {name}" for name, x in TARGETS.items())
 SEED = 1
 
 
@@ -51,7 +52,7 @@ def _numpy(timed: int) -> Peer:
     return Peer(
         "NumPy", None,
         outcomes=lambda plan, count: play(plan, seed=SEED, first=0, count=count),
-        player=lambda plan: lambda: play(plan, seed=SEED, first=0, count=timed, addressed=False),
+        player=lambda plan: lambda: play(plan, seed=SEED, first=0, count=timed),
         checked=32, timed=timed,
     )  # fmt: skip
 
@@ -141,7 +142,7 @@ def measure_one(name: str, *, repeats: int) -> dict[str, tuple[str, Spread]]:
 def report(*, repeats: int) -> str:
     """The section of the results."""
     found = {name: measure_one(name, repeats=repeats) for name in SCENARIOS}
-    rows, least = [], {}
+    rows, judged = [], {}
     for peer in PEERS[SCENARIOS[0]]:
         row = [peer.name]
         for name in SCENARIOS:
@@ -150,21 +151,22 @@ def report(*, repeats: int) -> str:
                 continue
             checked, rate = found[name][peer.name]
             times = found[name]["kernel"][1].over(rate)
-            least[peer.name] = min(least.get(peer.name, np.inf), times.median)
+            judged |= {peer.name: times.median} if name == JUDGED else {}
             digits = ".2f" if rate.median > 0.1 else ".4f"
             row += [checked, f"{rate:{digits}}", f"{times:.1f}" if times.median < 100.0 else f"{times:.0f}"]
         rows.append(row)
     said = [
-        f"{least[name]:.1f} times {name}, {'held' if least[name] >= times else 'failed'}"
-        if name in least else f"{name} is not installed"
+        f"{judged[name]:.1f} times {name}, {'held' if judged[name] >= times else 'failed'}"
+        if name in judged else f"{name} is not installed"
         for name, times in TARGETS.items()
     ]  # fmt: skip
     head = [cell for name in SCENARIOS for cell in (f"checked, {name}", "million unit-weeks / s", "kernel / peer")]
     return (
         "## The kernel against peers\n\n"
         "The same model by other means, one future agreeing with the kernel's after the other (how many were checked, "
-        "all equal); then million unit-weeks a second of CPU time, one thread, each on its own random numbers. JAX is "
-        "timed compiled. JAX and Mesa take arrivals and signals from the NumPy peer, which is counted.\n\n"
+        "all equal); then million unit-weeks a second of CPU time, one thread, NumPy on the kernel's draws, the others "
+        "on their own. JAX is timed compiled. JAX and Mesa take arrivals and signals from the NumPy peer, which is "
+        "counted.\n\n"
         f"Predicted: {PREDICTION}.\n"
-        f"Found, in the scenario where it is least: {'; '.join(said)}.\n\n" + table(["", *head], rows)
+        f"Found: {'; '.join(said)}.\n\n" + table(["", *head], rows)
     )

@@ -28,7 +28,7 @@ WEEK, TIMES = 80, 40  # a week in the middle; repeats of a part within one measu
 NUMBER = 8  # bytes
 FIRST = "16 KiB (first cache)"  # no number moves faster than from here
 SIZES = {FIRST: 16, "256 KiB (second cache)": 256, "256 MiB (memory)": 1 << 18}
-EXP, LOG, PHILOX, BOX_MULLER = 20, 25, 25, 33  # operations as the kernel writes them; the last two per normal
+EXP, LOG, ROOT, PHILOX, BOX_MULLER = 35, 33, 23, 22, 42  # as the kernel writes them; the last two per normal
 PREDICTION = "the kernel reaches a quarter to a half of what its operations and bytes allow on this machine"
 
 
@@ -75,24 +75,25 @@ def bandwidth(kibibytes: int, repeats: int) -> Spread:
 def counts(plan: Plan) -> dict[str, tuple[float, float]]:
     """Operations and numbers moved per unit-week of each part, from its formulas.
 
-    K objectives, N units, P policies, T ties a unit; `auto` is the share of units with automation,
-    `heeds` that of policies under which units believe what they see.
+    A product and a sum rounded together are two operations. K objectives, N units, P policies, T members of crowds a
+    unit; `auto`: share of units with automation, `heeds`: of policies under which units believe what they see.
     """
     t = plan.tables
-    N, K, P, T = len(plan.units), len(plan.objectives), len(plan.policies), len(t.units.peer) / len(plan.units)
+    N, K, P = len(plan.units), len(plan.objectives), len(plan.policies)
+    T, F = len(t.units.crowd_member) / N, t.objectives.share.shape[1]
     auto, senses = float((t.units.automation > 0.0).mean()), float(t.policies.autonomy.any())
     garbles, heeds = float(t.organisation.clarity_noise > 0.0), float((t.policies.autonomy > 0.0).mean())
     needs = float((t.objectives.share > 0.0).sum(axis=1).mean())
     drawn = K * (garbles + senses) * (PHILOX + BOX_MULLER + EXP + 2)  # every week once, for all policies
     pairs = (-(-K // 3) * 3) ** 2  # nine at a time
+    hear = 2 * K * T + K * (2 * garbles + 12 + 3 * heeds) + ROOT
+    move = K * (12 + 4 * auto) + ROOT
     return {
         "draws of noise": (drawn / P, 2 * K * (garbles + senses) / P),
-        "work": (14 + K * (4 + 4 * auto), 10 + K * (4 + 5 * auto)),
-        "output": (2 * pairs + K * (20 + needs * (LOG + EXP)) / N, 2 * pairs / 3),
+        "work": (18 + K * (4 + 5 * auto) + 2 * pairs, 9 + K * (4 + 3 * auto) + 2 * pairs / 3),
+        "output": (K * (16 + 4 * K + needs * (LOG + EXP + 4) + LOG + EXP) / N, K * (K + 2 * needs + F + 8) / N),
         "outcome and sensing": (K * (60 + LOG + 2 * EXP) / N, 20 * K / N),
-        "communicate": (2 * K * T + K * (10 + 4 * heeds), K * T + K * (10 + heeds)),
-        "reallocate": (K * (7 + 6 * auto) + 6 * K + 10, K * (4 + 3 * auto) + 2 * K + 5),
-        "look": (8 * K + 11, 4 * K + K / 3 + 6),
+        "adapt": (hear + move + 2 * K + 30, K * (T + 3 * garbles + heeds + 11 + 3 * auto) + 18),
     }
 
 
