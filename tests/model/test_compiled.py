@@ -37,8 +37,30 @@ np.savez(sys.argv[2], outcomes=block.outcomes, weekly=block.weekly, rows=rows)
 """
 
 
-def test_the_uncompiled_kernel_gives_the_same_bits(tmp_path):
-    text = EVERYTHING.replace("weeks = 60", f"weeks = {WEEKS}")
+ABSENT = """
+# All listen to each other alike, hear nothing from above and take all they hear and see at once; three of four come
+# late. Who is not there hears, of nobody, nothing: a mixture of sum 0.
+schema = 1
+name = "Absent"
+weeks = 14
+communication = { half_life = 0, superior = 0 }
+engagement = { disagreement = 0.5 }
+objective = [{ name = "One" }, { name = "Two" }]
+network = { kind = "complete" }
+shock = [{ name = "Merger", rate = 4 }]
+policy = [{ name = "Eyes open", autonomy = 0.4 }]
+unit = [
+    { name = "A", sensing_noise = 0 }, { name = "B", sensing_noise = 0, joins = { shock = "Merger" } },
+    { name = "C", sensing_noise = 0, joins = { shock = "Merger" } }, { name = "D", sensing_noise = 0, joins = 13 },
+]
+[[stress]]
+name = "Storm"
+force = [{ shock = "Merger", week = 9 }]
+"""
+
+
+@pytest.mark.parametrize("text", [EVERYTHING.replace("weeks = 60", f"weeks = {WEEKS}"), ABSENT])
+def test_the_uncompiled_kernel_gives_the_same_bits(text, tmp_path):
     (tmp_path / "scenario.toml").write_text(text)
     source = str(Path(realign.__file__).parents[1])
     environment = os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": source}
@@ -53,8 +75,10 @@ def test_the_uncompiled_kernel_gives_the_same_bits(tmp_path):
     assert same_bits(found["outcomes"], block.outcomes)
     assert same_bits(found["weekly"], block.weekly)
     assert same_bits(found["rows"], np.array([[row[0], row[1], row[2], row[5]] for row in block.events]))
-    kinds = {row[3] for row in block.events}
-    assert {"strike", "warning", "recognised", "decision", "activated", "found", "adopted", "joined"} <= kinds
+    kinds, happens = {row[3] for row in block.events}, {"strike", "joined"}
+    if text is not ABSENT:
+        happens |= {"warning", "recognised", "decision", "activated", "found", "adopted"}
+    assert happens <= kinds and not np.isnan(block.weekly).any()
 
 
 def fingerprint_of(folder):

@@ -5,7 +5,7 @@ import pytest
 from worlds import world
 
 from realign.model import build_plan, play_block, play_until
-from realign.model.crowds import NOBODY, Crowds, find_crowds
+from realign.model.crowds import NO_CROWD, Crowds, find_crowds
 from realign.scenario import load
 
 GOALS = [{"name": "One"}, {"name": "Two"}, {"name": "Three"}]
@@ -15,7 +15,7 @@ def weights_of(crowds: Crowds, number: int) -> np.ndarray:
     """What each unit hears of each other, put together from crowds as the kernel does."""
     heard = np.zeros((number, number))
     for i, crowd in enumerate(crowds.of):
-        for j, weight in crowds.members[crowd].items() if crowd != NOBODY else ():
+        for j, weight in crowds.members[crowd].items() if crowd != NO_CROWD else ():
             heard[i, j] = crowds.weight[i] * (weight - (crowds.itself[i] if i == j else 0.0))
     return heard
 
@@ -43,7 +43,7 @@ def test_a_circle_is_one_crowd_of_which_each_takes_itself_out():
 def test_units_that_listen_to_the_same_share_a_crowd_and_those_without_ties_have_none():
     same = {0: 0.25, 1: 0.75}
     crowds = find_crowds([{}, {}, dict(same), dict(same), {0: 0.5, 1: 0.5}])
-    assert crowds.of == [NOBODY, NOBODY, 0, 0, 1] and crowds.itself == [0.0] * 5
+    assert crowds.of == [NO_CROWD, NO_CROWD, 0, 0, 1] and crowds.itself == [0.0] * 5
     assert np.abs(weights_of(crowds, 5) - weights_in([{}, {}, same, same, {0: 0.5, 1: 0.5}])).max() == 0.0
 
 
@@ -73,7 +73,7 @@ def each_by_itself(ties):
     """What `find_crowds` would find if no two units ever listened alike."""
     crowds = Crowds()
     for heard in ties:
-        crowds.of.append(len(crowds.members) if heard else NOBODY)
+        crowds.of.append(len(crowds.members) if heard else NO_CROWD)
         crowds.weight.append(1.0)
         crowds.itself.append(0.0)
         crowds.members += [heard] if heard else []
@@ -106,7 +106,7 @@ def complete(joins=None):
 def test_a_circle_follows_its_closed_form(joins):
     """b <- b + (mean of the others who are there - b) / 2, week by week; who is not there stays as it is."""
     plan = build_plan(complete(joins))
-    assert len(plan.tables.units.crowd_start) == 2 and plan.tables.units.crowd_itself.all()
+    assert plan.tables.units.crowd_start.shape == (2, 1) and plan.tables.units.crowd_itself.all()
     belief = plan.tables.units.belief.copy()
     for week in range(8):
         there = np.arange(6) < (6 if joins is None or week >= joins else 5)

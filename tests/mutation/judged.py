@@ -26,8 +26,6 @@ JUDGED = {
         "equivalent: a floor of cash that is read only of plans which have one",
     ("model/arrivals.py", "to < following.shape[1] - 1", "to <= following.shape[1] - 1"):
         "equivalent: the last of the cumulated chances is 1, beyond every draw, unless it is rounded down by a bit",
-    ("model/elementary.py", "21.0", "22.0"): "equivalent: it moves the logarithm by less than 1e-17 of itself",
-    ("model/elementary.py", "19.0", "20.0"): "equivalent: it moves the logarithm by less than half of its last digit",
     ("model/block.py", "2 * expected", "2 + expected"):
         "equivalent: less room for signals at first, which grows when it proves too small",
     ("twin/units.py", "0.0", "1.0"):

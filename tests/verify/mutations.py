@@ -99,8 +99,8 @@ MAKES_FAIL: dict[str, Mutation] = {
         "message = published if boss < 0 else before[boss]", "message = published",
     ),
     "peers-and-superior": _m(
-        "communicate", "weigh_voices", "(1.0 - tau) / most(weight, 1e-300)",
-        "tau / most(weight, 1e-300)",
+        "communicate", "weigh_voices", "(1.0 - tau) / most(weight, TINY)",
+        "tau / most(weight, TINY)",
     ),
     "network-complete": _m("units", "network_ties", "tied = True", "tied = i > 0"),
     "garbling": _m(

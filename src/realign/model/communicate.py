@@ -2,7 +2,8 @@
 
     b_i <- b_i + c [ (1 - rho_i)( tau heard_i + (1 - tau) peers_i ) + rho_i anchor_i - b_i ] + nu (seen_i - b_i)
 
-clipped at 0 and scaled back to sum 1. Top units hear the published strategy of this week, others their superior's
+clipped at 0 and scaled back to sum 1. Here the mixture is multiplied out, and what peers say is summed by crowds, once
+for all who listen to the same (see crowds). Top units hear the published strategy of this week, others their superior's
 belief of last week (of the nearest superior who is there); each step garbles it, heard_k proportional to
 message_k exp(noise xi). peers_i is the weighted mean belief of last week of those whom i listens to; without any, all
 weight is on what is heard. anchor_i is the first belief (Friedkin and Johnsen 1990). c = 1 - 2^(-intensity /
@@ -27,35 +28,52 @@ def weigh_voices(tables, here):
             for n in range(start[i], start[i + 1]):
                 weight = weight + peer_weight[n] * get(there, (peer[n], t))
             put(trust, (i, t), choose(weight > 0.0, tau, 1.0))
-            put(share, (i, t), choose(weight > 0.0, (1.0 - tau) / most(weight, 1e-300), 0.0))
+            put(share, (i, t), choose(weight > 0.0, (1.0 - tau) / most(weight, TINY), 0.0))
+
+
+@compiled
+def _hear(member, weight, presence, there, belief, voices, m, first, last, k, t):
+    """Add to the voice of crowd m its members at the places first .. last - 1, for three objectives k.. at once.
+
+    Their sums stay in registers; at the rim some are summed again.
+    """
+    middle, end = min(k + 1, belief.shape[1] - 1), min(k + 2, belief.shape[1] - 1)
+    one, two, three = get(voices, (m, k, t)), get(voices, (m, middle, t)), get(voices, (m, end, t))
+    for n in range(first, last):
+        j = member[n]
+        if presence[j, t] == EVERYBODY:
+            one = fused(weight[n], get(belief, (j, k, t)), one)
+            two = fused(weight[n], get(belief, (j, middle, t)), two)
+            three = fused(weight[n], get(belief, (j, end, t)), three)
+        elif presence[j, t] == SOMEBODY:
+            heed = weight[n] * get(there, (j, t))
+            one = fused(heed, get(belief, (j, k, t)), one)
+            two = fused(heed, get(belief, (j, middle, t)), two)
+            three = fused(heed, get(belief, (j, end, t)), three)
+    put(voices, (m, k, t), one)
+    put(voices, (m, middle, t), two)
+    put(voices, (m, end, t), three)
 
 
 @compiled
 def hear_crowds(tables, state, here, policy):
-    """What every crowd believes in sum, of those of it who are there, into here.voices."""
+    """What every crowd believes in sum, of those of it who are there, into here.voices.
+
+    It goes by groups of units, which all crowds hear while their beliefs are at hand.
+    """
     units, presence, there, belief, voices = tables.units, here.presence, here.there, state.belief[policy], here.voices
     start, member, weight = units.crowd_start, units.crowd_member, units.member_weight
     M, K, L = voices.shape
     for t in range(L // WIDTH):
-        for k in range(0, K, 3):  # three at a time: their sums stay in registers; at the rim some are summed again
-            middle, end = min(k + 1, K - 1), min(k + 2, K - 1)
-            for m in range(M):
-                one, two, three = pack(0.0), pack(0.0), pack(0.0)
-                for n in range(start[m], start[m + 1]):
-                    j = member[n]
-                    some = presence[j, t]
-                    if some == EVERYBODY:
-                        one = fused(weight[n], get(belief, (j, k, t)), one)
-                        two = fused(weight[n], get(belief, (j, middle, t)), two)
-                        three = fused(weight[n], get(belief, (j, end, t)), three)
-                    elif some == SOMEBODY:
-                        heed = weight[n] * get(there, (j, t))
-                        one = fused(heed, get(belief, (j, k, t)), one)
-                        two = fused(heed, get(belief, (j, middle, t)), two)
-                        three = fused(heed, get(belief, (j, end, t)), three)
-                put(voices, (m, k, t), one)
-                put(voices, (m, middle, t), two)
-                put(voices, (m, end, t), three)
+        for m in range(M):
+            for k in range(K):
+                put(voices, (m, k, t), 0.0)
+        for group in range(start.shape[0] - 1):
+            for k in range(0, K, 3):
+                for m in range(M):
+                    first, last = start[group, m], start[group + 1, m]
+                    if first < last:
+                        _hear(member, weight, presence, there, belief, voices, m, first, last, k, t)
 
 
 @compiled
@@ -158,7 +176,9 @@ def communicate(tables, state, here, policy, i, t, garbling):
     if pace + autonomy > 1.0:
         square = _scale_back(belief, i, t)
     if somewhere:
-        _stay(belief, here.kept, get(here.there, (i, t)) > 0.0, i, t)
+        there = get(here.there, (i, t)) > 0.0
+        _stay(belief, here.kept, there, i, t)
+        square = choose(there, square, 1.0)
     return inverse_root(most(square, TINY))
 
 

@@ -15,15 +15,17 @@ import numpy as np
 from numpy import ndarray
 
 Ties = dict[int, float]
-NOBODY = -1
+NO_CROWD = -1
+AT_ONCE = 50  # units in a group: three objectives of their beliefs, in a pack of lanes, stay in the first cache
 
 
 @dataclass
 class Crowds:
     """Crowds, and who listens to which.
 
-    members: of each crowd, units with their weights; of: (N,) the crowd of each unit, or NOBODY; weight: (N,) the
-    factor on the sum over the crowd; itself: (N,) 1.0 where the unit is in its crowd and has to be taken out, else 0.0.
+    members: of each crowd, units in rising order with their weights; of: (N,) the crowd of each unit, or NO_CROWD;
+    weight: (N,) the factor on the sum over the crowd; itself: (N,) 1.0 where a unit is in its crowd and has to be taken
+    out, else 0.0.
     """
 
     members: list[Ties] = field(default_factory=list)
@@ -31,13 +33,20 @@ class Crowds:
     weight: list[float] = field(default_factory=list)
     itself: list[float] = field(default_factory=list)
 
+    def _starts(self) -> ndarray:
+        """Where each crowd has its members of the first group of units, of the second .., and its end: (G + 1, M)."""
+        groups = range(0, len(self.of) + AT_ONCE, AT_ONCE)
+        before = [[sum(unit < first for unit in ties) for ties in self.members] for first in groups]
+        begins = np.cumsum([0, *map(len, self.members)])[: len(self.members)]
+        return np.array(before, np.int64).reshape(len(groups), -1) + begins.astype(np.int64)
+
     def tabulate(self) -> dict[str, ndarray]:
         """The columns of the units' table."""
         return {
             "crowd": np.array(self.of, np.int64),
             "crowd_weight": np.array(self.weight, np.float64),
             "crowd_itself": np.array(self.itself, np.float64),
-            "crowd_start": np.cumsum([0, *map(len, self.members)]).astype(np.int64),
+            "crowd_start": self._starts(),
             "crowd_member": np.array([unit for ties in self.members for unit in ties], np.int64),
             "member_weight": np.array([weight for ties in self.members for weight in ties.values()], np.float64),
         }
@@ -46,7 +55,7 @@ class Crowds:
 def _choices(unit: int, ties: Ties) -> list[tuple[Hashable, Ties, float, float]]:
     """The crowds that would do for a unit: a key, its members, the factor on their sum, and whether it is one of them.
 
-    With equal weights, the unit itself can be counted in and taken out again.
+    With equal weights, the unit itself can be counted in and taken out again; for one or two peers that saves nothing.
     """
     choices: list[tuple[Hashable, Ties, float, float]] = [(tuple(sorted(ties.items())), ties, 1.0, 0.0)]
     if len(set(ties.values())) == 1 and unit not in ties and len(ties) > 2:
@@ -65,7 +74,7 @@ def find_crowds(ties: list[Ties]) -> Crowds:
         if members and key not in places:
             places[key] = len(crowds.members)
             crowds.members.append(members)
-        crowds.of.append(places[key] if members else NOBODY)
+        crowds.of.append(places[key] if members else NO_CROWD)
         crowds.weight.append(weight)
         crowds.itself.append(itself)
     return crowds

@@ -77,7 +77,8 @@ def log(x):
 def inverse_root(x):
     """1 / sqrt(x) for a normal positive number, within 2 units in the last place, without a division or a root.
 
-    Halving the exponent in the bit pattern is right to 3.5 %; each step of Newton's method squares the error.
+    Halving the exponent in the bit pattern is right to 3.5 %; each step of Newton's method squares the error. They are
+    written out, for loops of the kernel are not unrolled.
     """
     y, half = floats(_INVERSE_ROOT - (bits(x) >> np.uint64(1))), 0.5 * x
     y = y * fused(-half * y, y, 1.5)

@@ -1,6 +1,7 @@
 """Scratch of one week: what the steps of a week hand to each other and the next week does not need.
 
-Allocated once for a group of lanes and overwritten every week; nothing in it outlives the week, so it is no state.
+Allocated once for a group of lanes and overwritten every week, or, what depends on who is there, whenever people come
+or go; `play` begins it anew, so it is no state.
 """
 
 from typing import NamedTuple
@@ -76,7 +77,7 @@ def scratch(tables: Tables, lanes: int) -> Here:
     """Fresh scratch for a group of lanes."""
     N, K = tables.units.skill.shape
     F, S, O = tables.objectives.share.shape[1], len(tables.shocks.rate), len(tables.opportunities.gain)  # noqa: E741
-    J, M = -(-K // 4) * 4, len(tables.units.crowd_start) - 1
+    J, M = -(-K // 4) * 4, tables.units.crowd_start.shape[1]
     shapes = {
         "noise": (K, 4), "swing": (1, 2), "priority": (K,), "demand": (), "garble": (N, J), "garbled": (N, K),
         "sensed": (N, J), "people": (N,), "there": (N,), "trust": (N,), "share_of_peers": (N,), "in_full": (K,),

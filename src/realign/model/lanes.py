@@ -38,8 +38,8 @@ def aligned(shape: Any, dtype: Any = np.float64) -> np.ndarray:
 # ------------------------------------------------------------------------------ uncompiled: arrays
 
 
-def _spreading(width: int, kind: type) -> Any:
-    return lambda value: np.full(width, value, kind)
+def _spreading(value: Any) -> np.ndarray:
+    return np.full(WIDTH, value)
 
 
 def _getting(width: int) -> Any:
@@ -102,8 +102,7 @@ def _either(name: str, uncompiled: Any) -> Any:
 
 get, put = _either("get", _getting(WIDTH)), _either("put", _putting(WIDTH))
 get_narrow, put_narrow = _either("get_narrow", _getting(NARROW)), _either("put_narrow", _putting(NARROW))
-pack, narrow = _either("pack", _spreading(WIDTH, np.float64)), _either("narrow", _spreading(NARROW, np.float64))
-words = _either("words", _spreading(NARROW, np.uint64))
+pack = _either("pack", _spreading)
 bits, floats = _either("bits", _as_words), _either("floats", _as_floats)
 least, most = _either("least", np.minimum), _either("most", np.maximum)
 choose, both, any_of = _either("choose", np.where), _either("both", np.logical_and), _either("any_of", np.any)

@@ -59,8 +59,8 @@ def _two_rounds(c0, c1, c2, c3, k0, k1):
 def philox(c0, c1, c2, c3, k0, k1):
     """Four random words from a counter of four words and a key of two (uint64 below 2**32, or packs of them).
 
-    Where the counter is the same for a pack of lanes, so is much of the first rounds: names that are used once may be
-    one number for all lanes at first.
+    Where the counter is the same for a pack of lanes, so is much of the first rounds: what they give is one number for
+    all lanes, or a pack, and has a name of its own. The rest is written out, for loops of the kernel are not unrolled.
     """
     a, b, c, d, k0, k1 = _two_rounds(c0, c1, c2, c3, k0, k1)
     e, f, g, h, k0, k1 = _two_rounds(a, b, c, d, k0, k1)

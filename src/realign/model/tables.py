@@ -98,7 +98,7 @@ class Units(NamedTuple):
     crowd: ndarray  # (N,) the crowd a unit listens to beside, or -1; see crowds
     crowd_weight: ndarray  # (N,) factor on the sum over the crowd
     crowd_itself: ndarray  # (N,) 1.0 where the unit is one of its crowd and is to be taken out
-    crowd_start: ndarray  # (M + 1,) ranges in crowd_member and member_weight
+    crowd_start: ndarray  # (G + 1, M) where in crowd_member each crowd has its members of the units of a group
     crowd_member: ndarray
     member_weight: ndarray
     resistance: ndarray  # (N,)

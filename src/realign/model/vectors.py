@@ -150,18 +150,14 @@ get, get_narrow = _getting(WIDTH), _getting(NARROW)
 put, put_narrow = _putting(WIDTH), _putting(NARROW)
 
 
-def _spreading(vector: Any) -> Any:
-    @intrinsic
-    def spread(typingctx, value):
-        def code(context, builder, sig, args):
-            return _broadcast(context, builder, args[0], sig.args[0], vector)
+@intrinsic
+def pack(typingctx, value):
+    """The same number in all lanes."""
 
-        return signature(vector, vector.element), code
+    def code(context, builder, sig, args):
+        return _broadcast(context, builder, args[0], sig.args[0], sig.return_type)
 
-    return spread
-
-
-pack, narrow, words = _spreading(_PACKS[WIDTH]), _spreading(_PACKS[NARROW]), _spreading(_WORDS[NARROW])
+    return signature(_PACKS[WIDTH], types.float64), code
 
 
 def _casting(sources: Any, targets: Any) -> Any:

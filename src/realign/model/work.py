@@ -138,9 +138,9 @@ def _exert_unit(tables, state, here, policy, i, t):
 
 @compiled
 def _pull(own, belief, pull, first, number, k, j, t):
-    """Add effort times direction of belief of some units, for two objectives k.. along three objectives j.. at once.
+    """Add effort times direction of belief of some units, for three objectives k.. along three j.. at once.
 
-    Six sums at a time stay in registers; at the rim the last objective is summed again.
+    Nine sums at a time stay in registers; at the rim the last objective is summed again.
     """
     last = own.shape[1] - 1
     k2, k3, j2, j3 = min(k + 1, last), min(k + 2, last), min(j + 1, last), min(j + 2, last)
