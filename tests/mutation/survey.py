@@ -32,15 +32,16 @@ TWIN_FIRST = [
     "tests/twin/test_agreement.py", "tests/twin",
 ]  # fmt: skip
 ALSO = {  # file of the kernel -> the tests of its part, for what survives the first
+    "adapt": ["model/beliefs", "model/laws", "model/bits", "model/compiled"], "crowds": ["model/crowds"],
     "arrivals": ["model/arrivals", "model/sensing", "model/states", "rare/likelihood", "game/play"],
     "block": ["model/bits", "model/states", "running/weekly_fans", "rare/likelihood"],
-    "communicate": ["model/beliefs", "model/laws"], "contingency": ["model/plans", "game/play"],
+    "communicate": ["model/beliefs", "model/laws", "model/bits", "model/compiled"], "contingency": ["model/plans", "game/play"],
     "decide": ["model/deciding", "model/plans", "game/play"], "discover": ["model/discovery"],
     "effects": ["model/effects", "model/plans", "game/play"], "elementary": ["model/elementary"],
     "lanes": ["model/bits", "model/elementary"],
     "measure": ["model/laws", "model/money", "model/bits"], "outcome": ["model/money", "model/work", "model/laws"],
     "own_rule": ["model/own_rule"], "philox": ["model/philox"], "plan": ["model/plans", "model/work", "game/play"],
-    "reallocate": ["model/beliefs", "model/laws"], "record": ["model/laws", "model/bits", "running/weekly_fans"],
+    "reallocate": ["model/beliefs", "model/laws", "model/bits"], "record": ["model/laws", "model/bits", "running/weekly_fans"],
     "rules": ["model/deciding", "model/own_rule"],
     "sense": ["model/sensing"], "severity": ["model/severities", "rare/likelihood"],
     "shocks": ["model/arrivals", "model/effects", "rare/likelihood", "game/play"],
