@@ -104,7 +104,7 @@ def exponents(measured: dict[int, tuple[Spread, int]]) -> tuple[Spread, Spread]:
 
 def report(*, repeats: int) -> str:
     """The section of the results."""
-    rows, failed, faster = [], [], []
+    rows, failed, faster, more = [], [], [], []
     for axis in SIZES:
         measured = measure_axis(axis, repeats=repeats)
         whole, added = exponents(measured)
@@ -113,6 +113,7 @@ def report(*, repeats: int) -> str:
         held = low <= judged <= high
         failed += [] if held else [f"{axis} ({judged:.2f})"]
         faster += [axis] if judged > high else []
+        more += [added.median] if axis != "objectives" else []
         nanoseconds = [f"{1e9 * min(spread.values) / work:.0f}" for spread, work in measured.values()]
         rows.append([
             axis, ", ".join(map(str, measured)), ", ".join(nanoseconds), f"{whole:.2f}", f"{added:.2f}",
@@ -125,6 +126,7 @@ def report(*, repeats: int) -> str:
         "nanoseconds per unit, week, policy and future.\n\n"
         f"Predicted: {PREDICTION}.\n"
         f"Found: {'all held' if not failed else 'failed in ' + ', '.join(failed)}; cost grows faster than predicted in "
-        f"{', '.join(faster) or 'nothing'}.\n\n"
+        f"{', '.join(faster) or 'nothing'}. Where the whole grows slower than linearly, a part does not grow: "
+        f"what is added to the smallest size has exponents of {min(more):.2f} to {max(more):.2f}, objectives apart.\n\n"
         + table(["axis", "sizes", "ns per unit-week", "exponent", "of what is added", "prediction"], rows)
     )
