@@ -36,9 +36,9 @@ class Crowds:
     def _starts(self) -> ndarray:
         """Where each crowd has its members of the first group of units, of the second .., and its end: (G + 1, M)."""
         groups = range(0, len(self.of) + AT_ONCE, AT_ONCE)
-        before = [[sum(unit < first for unit in ties) for ties in self.members] for first in groups]
+        before = [np.searchsorted(list(ties), groups) for ties in self.members]
         begins = np.cumsum([0, *map(len, self.members)])[: len(self.members)]
-        return np.array(before, np.int64).reshape(len(groups), -1) + begins.astype(np.int64)
+        return np.ascontiguousarray(np.array(before, np.int64).reshape(-1, len(groups)).T) + begins.astype(np.int64)
 
     def tabulate(self) -> dict[str, ndarray]:
         """The columns of the units' table."""
